@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+/** SHA-256 of the original's bytes, 64 lower-case hex digits. */
+export const assetId = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits')
+  .brand<'AssetId'>()
+export type AssetId = z.infer<typeof assetId>
+
+export const offloadId = z.string().min(1).max(64).brand<'OffloadId'>()
+export type OffloadId = z.infer<typeof offloadId>
+
+/** Stable for the same members: derived from the first member's asset id. */
+export const stackId = z.string().min(1).max(80).brand<'StackId'>()
+export type StackId = z.infer<typeof stackId>
+
+export const productId = z.string().min(1).max(64).brand<'ProductId'>()
+export type ProductId = z.infer<typeof productId>
+
+export const clipId = z.string().min(1).max(120).brand<'ClipId'>()
+export type ClipId = z.infer<typeof clipId>
+
+/** Name of a catalog adapter, as in `--to local`. */
+export const catalogName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
+
+/** A UTC instant, ISO 8601 with milliseconds and `Z`. */
+export const instant = z.iso.datetime({ precision: 3 })

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { type AssetId, assetId } from './ids.ts'
+
+/**
+ * What can be asked of `media://asset/<assetId>/<rendition>`. Ids, never paths, so there is no traversal to guard.
+ *
+ * - `thumb`: JPEG, longest side 480 px · `preview`: JPEG, longest side 2048 px · `original`: the stored file, photos only, 100 % zoom
+ * - `proxy`: MP4 (H.264, faststart) that every Chromium plays, clips only
+ */
+export const rendition = z.enum(['thumb', 'preview', 'original', 'proxy'])
+export type RenditionName = z.infer<typeof rendition>
+
+export const mediaUrl = (id: AssetId, name: RenditionName): string => `media://asset/${id}/${name}`
+
+/** Parses a media URL; null for anything that is not exactly one. */
+export function parseMediaUrl(url: string): { assetId: AssetId; rendition: RenditionName } | null {
+  const match = /^media:\/\/asset\/([0-9a-f]{64})\/([a-z]+)$/.exec(url)
+  const id = assetId.safeParse(match?.[1])
+  const name = rendition.safeParse(match?.[2])
+  return id.success && name.success ? { assetId: id.data, rendition: name.data } : null
+}

@@ -1,0 +1,36 @@
+import { Refusal, type TaskHandler, type TaskName, type TaskReply, tasks, type WorkerCall } from './protocol.ts'
+
+/** A thread loads only what its tasks need: a copying thread never opens a model. */
+const handlers: { [N in TaskName]: () => Promise<TaskHandler<N>> } = {
+  'copy.file': async () => (await import('./copy/file.ts')).file,
+  'copy.fingerprint': async () => (await import('./copy/fingerprint.ts')).fingerprint,
+  'copy.hash': async () => (await import('./copy/hash.ts')).hash,
+  'score.photo': async () => (await import('./score/photo.ts')).photo,
+  'crop.photo': async () => (await import('./crop/photo.ts')).photo,
+  'cut.tools': async () => (await import('./cut/tools.ts')).tools,
+  'cut.probe': async () => (await import('./cut/probe.ts')).probe,
+  'cut.shots': async () => (await import('./cut/shots.ts')).shots,
+  'cut.find': async () => (await import('./cut/find.ts')).find,
+  'cut.preview': async () => (await import('./cut/preview.ts')).preview,
+  'cut.clip': async () => (await import('./cut/clip.ts')).clip,
+}
+
+/** The thread's one function: parse in → handler → parse out → a TaskReply. */
+export default async function run<N extends TaskName>(call: WorkerCall<N>): Promise<TaskReply<N>> {
+  const handler: TaskHandler<N> = await handlers[call.name]()
+  const task = tasks[call.name]
+  try {
+    const input = task.in.parse(call.input) as Parameters<TaskHandler<N>>[0]
+    const out = await handler(input, {
+      signal: call.signal,
+      progress: (done, total) => call.port?.postMessage({ done, total }),
+    })
+    return { kind: 'done', out: task.out.parse(out) as Awaited<ReturnType<TaskHandler<N>>> }
+  } catch (error) {
+    if (call.signal.aborted) return { kind: 'cancelled' }
+    if (error instanceof Refusal) return { kind: 'refused', because: error.message, code: error.code }
+    throw error
+  } finally {
+    call.port?.close()
+  }
+}
