@@ -1,0 +1,26 @@
+import type { EventName, EventOf } from '../../contract/ipc.ts'
+import type { NextJob } from '../jobs/job.ts'
+import type { Runner } from '../jobs/runner.ts'
+import type { JobStore } from '../jobs/store.ts'
+import type { Library, Tx } from '../library/db.ts'
+import type { Catalog, Clock, Doctor, Log, Volumes, WorkerPool } from '../ports.ts'
+
+/** What the handlers of the contract's commands work with. */
+export type CommandContext = {
+  library: Library
+  store: JobStore
+  runner: Runner
+  pool: WorkerPool
+  volumes: Volumes
+  doctor: Doctor
+  clock: Clock
+  log: Log
+  modelsDir: string
+  /** Folder of the sample card, or null when it is not in the package. */
+  sampleCard: string | null
+  catalogs: ReadonlyMap<string, Catalog>
+  emit<N extends EventName>(name: N, event: EventOf<N>): void
+  /** A write and the jobs it asks for, in one transaction; then the runner looks. */
+  write<T>(act: (tx: Tx) => Promise<{ out: T; next?: NextJob[] }>): Promise<T>
+  now(): string
+}

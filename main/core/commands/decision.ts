@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { type AssetId, assetId } from '../../contract/ids.ts'
+import type { Decision } from '../../contract/views.ts'
+import type { Handlers } from '../dispatch.ts'
+import { AppError } from '../errors.ts'
+import { decide, decisions, undo } from '../library/decisions.ts'
+import { draft } from '../library/products.ts'
+import type { CommandContext } from './context.ts'
+
+export const decisionCommands = (ctx: CommandContext): Pick<Handlers, 'decision.set' | 'decision.accept' | 'decision.undo'> => {
+  const announce = (changed: AssetId[]): void => {
+    if (changed.length === 0) return
+    ctx.emit('assets.changed', { assetIds: changed })
+    ctx.emit('products.changed', {})
+  }
+  return {
+    'decision.set': async ({ assetIds, decision }) => {
+      const known = await ctx.library.db.selectFrom('asset').select('id').where('id', 'in', assetIds).execute()
+      const missing = assetIds.filter((id) => !known.some((row) => row.id === id))
+      if (missing.length > 0)
+        throw new AppError('not-found', `${missing.length} of these photos are not in the library`, {
+          next: 'Reload the view, then decide again.',
+        })
+      const changed = await ctx.write(async (tx) => {
+        const ids = await decide(tx, randomUUID(), new Map(assetIds.map((id) => [id, decision])), 'human', ctx.now())
+        await draft(tx, ctx.now())
+        return { out: ids.map((id) => assetId.parse(id)) }
+      })
+      announce(changed)
+      return { changed }
+    },
+    'decision.accept': async ({ assetIds }) => {
+      const proposals = await ctx.library.db
+        .selectFrom('stack_member')
+        .select(['asset_id', 'suggestion'])
+        .where('suggestion', 'in', ['pick', 'reject'])
+        .execute()
+      const made = await decisions(ctx.library.db)
+      const asked = assetIds === null ? null : new Set<string>(assetIds)
+      const wanted = new Map<string, Decision>()
+      for (const row of proposals) {
+        // A decision that a person made is never changed by a suggestion.
+        if (made.has(row.asset_id) || (asked !== null && !asked.has(row.asset_id))) continue
+        wanted.set(row.asset_id, row.suggestion === 'pick' ? 'pick' : 'reject')
+      }
+      const changed = await ctx.write(async (tx) => {
+        const ids = await decide(tx, randomUUID(), wanted, 'suggestion', ctx.now())
+        await draft(tx, ctx.now())
+        return { out: ids }
+      })
+      announce(changed.map((id) => assetId.parse(id)))
+      const of = (what: Decision): AssetId[] => changed.filter((id) => wanted.get(id) === what).map((id) => assetId.parse(id))
+      return { picked: of('pick'), rejected: of('reject') }
+    },
+    'decision.undo': async () => {
+      const { changed, what } = await undo(ctx.library.db, randomUUID(), ctx.now())
+      if (changed.length > 0) {
+        await ctx.write(async (tx) => {
+          await draft(tx, ctx.now())
+          return { out: undefined }
+        })
+      }
+      const ids = changed.map((id) => assetId.parse(id))
+      announce(ids)
+      return { changed: ids, what }
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { Measure } from '../../../workers/protocol.ts'
+
+/** What rankSeries needs of a frame. */
+export type SeriesFrame = { id: string; place: number; score: number | null; measures: Record<string, Measure> }
+
+/**
+ * What decides inside a series. `scale` is the spread at which a measure counts in full: where all frames are equally exposed, exposure is
+ * silent. Sharpness leads but is no veto: in 24,186 labelled pairs of real bursts it was the reason for 5 % of preferences, exposure and
+ * composition for 16–18 % each (Chang et al., SIGGRAPH 2016); product work is stricter about focus than those snapshots.
+ */
+const series: Readonly<Record<string, { weight: number; scale: number; word: string }>> = {
+  complete: { weight: 8, scale: 0.2, word: 'the only undamaged one' },
+  detail: { weight: 3, scale: 0.15, word: 'the sharpest' },
+  focus: { weight: 2, scale: 0.3, word: 'best focused on the subject' },
+  quality: { weight: 2, scale: 0.15, word: 'best overall quality' },
+  exposure: { weight: 2, scale: 0.4, word: 'best exposed' },
+  motion: { weight: 1.5, scale: 0.4, word: 'the steadiest' },
+  eyes: { weight: 2, scale: 0.3, word: 'eyes open' },
+  framing: { weight: 1, scale: 0.5, word: 'best framed' },
+  noise: { weight: 0.5, scale: 0.4, word: 'the cleanest' },
+  contrast: { weight: 0.5, scale: 0.4, word: 'best contrast' },
+  resolution: { weight: 1, scale: 0.3, word: 'the largest' },
+}
+
+/**
+ * Orders one series, best first, by its own standards: for each measure the mean of rank and distance from the series' median, times weight,
+ * confidence and how much the series differs at all. Ties go to the better overall score, then to the earlier frame. O(n log n).
+ */
+export function rankSeries<F extends SeriesFrame>(frames: readonly F[]): { order: F[]; why: string } {
+  if (frames.length <= 1) return { order: [...frames], why: 'the only one' }
+  const totals = new Map<F, number>(frames.map((frame) => [frame, 0]))
+  const parts = new Map<F, Map<string, number>>(frames.map((frame) => [frame, new Map()]))
+  for (const [name, { weight, scale }] of Object.entries(series)) {
+    const values = frames.map((frame) => measured(frame, name))
+    const present = values.filter((v) => v !== null)
+    // Where only some frames have an answer (one torn file says "complete", the rest have no need to), silence means nothing is wrong.
+    if (present.length === 0 || (present.length < frames.length && name !== 'complete')) continue
+    const all = values.map((v) => v ?? 1)
+    const sorted = all.toSorted((a, b) => a - b)
+    const median = sorted[sorted.length >> 1] ?? 0
+    const range = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0)
+    if (range <= 1e-9) continue
+    const strength = weight * Math.min(1, range / scale)
+    for (const [i, frame] of frames.entries()) {
+      const value = all[i] ?? 0
+      const rank = (lowerBound(sorted, value - 1e-12) + lowerBound(sorted, value + 1e-12) - 1) / (frames.length - 1) - 1
+      const part = strength * (frame.measures[name]?.confidence ?? 1) * (0.5 * rank + 0.5 * ((value - median) / range))
+      totals.set(frame, (totals.get(frame) ?? 0) + part)
+      parts.get(frame)?.set(name, part)
+    }
+  }
+  const order = frames.toSorted(
+    (a, b) =>
+      round(totals.get(b)) - round(totals.get(a)) || (b.score ?? -1) - (a.score ?? -1) || a.place - b.place || (a.id < b.id ? -1 : 1),
+  )
+  return { order, why: whyFirst(order, parts) }
+}
+
+function whyFirst<F extends SeriesFrame>(order: readonly F[], parts: Map<F, Map<string, number>>): string {
+  const [first, second] = order
+  if (!first || !second) return 'the only one'
+  const lead = Object.keys(series)
+    .map((name) => ({ name, by: (parts.get(first)?.get(name) ?? 0) - (parts.get(second)?.get(name) ?? 0) }))
+    .toSorted((a, b) => b.by - a.by)[0]
+  return lead && lead.by > 0.02 ? `the cover is ${series[lead.name]?.word ?? 'the best'}` : 'nothing sets the frames apart'
+}
+
+function measured(frame: SeriesFrame, name: string): number | null {
+  const value = frame.measures[name]?.value
+  return value !== undefined && Number.isFinite(value) ? value : null
+}
+
+/** Rounded, so that float noise from another order of summing can never swap two frames. */
+const round = (value: number | undefined): number => Math.round((value ?? 0) * 1e6)
+
+function lowerBound(sorted: readonly number[], value: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? 0) < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}

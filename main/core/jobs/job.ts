@@ -1,0 +1,15 @@
+/** queued → running → done | failed | cancelled; running → queued on retry, crash recovery and shutdown. */
+export const transitions = {
+  queued: ['running', 'cancelled'],
+  running: ['queued', 'done', 'failed', 'cancelled'],
+  done: [],
+  failed: ['queued'],
+  cancelled: ['queued'],
+} as const satisfies Record<string, readonly string[]>
+
+export type JobState = keyof typeof transitions
+
+export type Job = { id: number; stage: string; key: string; payload: unknown; attempts: number }
+
+/** What one job asks to happen next: another stage's input. */
+export type NextJob = { stage: string; input: unknown; afterMs?: number }

@@ -1,0 +1,123 @@
+import { sql } from 'kysely'
+import type { Db, Tx } from '../library/db.ts'
+import type { AnyStage } from '../stages/stage.ts'
+import type { Job, JobState, NextJob } from './job.ts'
+
+/** The job table, and nothing else that touches it. */
+export interface JobStore {
+  enqueue(tx: Tx | Db, next: NextJob, now: number): Promise<boolean>
+  claim(stages: readonly string[], now: number): Promise<Job | null>
+  mark(tx: Tx | Db, job: Job, state: JobState, because: string | null, now: number, runAfter?: number): Promise<void>
+  /** Jobs that were running when the engine died. */
+  interrupted(): Promise<Job[]>
+  nextRunAfter(now: number): Promise<number | null>
+  /** @param stages only these; all when it is not given */
+  counts(stages?: readonly string[]): Promise<{ queued: number; running: number; failed: number }>
+}
+
+const toJob = (row: { id: number; stage: string; key: string; payload: string; attempts: number }): Job => ({
+  id: row.id,
+  stage: row.stage,
+  key: row.key,
+  payload: JSON.parse(row.payload),
+  attempts: row.attempts,
+})
+
+export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): JobStore {
+  const iso = (now: number): string => new Date(now).toISOString()
+  return {
+    async enqueue(tx, next, now) {
+      const stage = stages.get(next.stage)
+      if (stage === undefined) throw new TypeError(`no stage is called ${next.stage}`)
+      const key = stage.key(next.input)
+      const blocking: JobState[] = stage.repeat === 'once' ? ['queued', 'running', 'done'] : ['queued']
+      const known = await tx
+        .selectFrom('job')
+        .select('id')
+        .where('stage', '=', stage.name)
+        .where('key', '=', key)
+        .where('state', 'in', blocking)
+        .limit(1)
+        .executeTakeFirst()
+      if (known !== undefined) return false
+      // A job that failed or was cancelled is asked for again: it starts over.
+      await tx
+        .deleteFrom('job')
+        .where('stage', '=', stage.name)
+        .where('key', '=', key)
+        .where('state', 'in', ['failed', 'cancelled', 'done'])
+        .execute()
+      const at = iso(now)
+      await tx
+        .insertInto('job')
+        .values({
+          stage: stage.name,
+          key,
+          payload: JSON.stringify(next.input),
+          state: 'queued',
+          attempts: 0,
+          run_after: now + (next.afterMs ?? 0),
+          because: null,
+          created_at: at,
+          updated_at: at,
+        })
+        .execute()
+      return true
+    },
+    async claim(names, now) {
+      if (names.length === 0) return null
+      // The attempt is counted in the statement that claims the job, so a job that kills the engine cannot loop for ever.
+      const { rows } = await sql<{ id: number; stage: string; key: string; payload: string; attempts: number }>`
+        update job set state = 'running', attempts = attempts + 1, updated_at = ${iso(now)}
+        where id = (select id from job where state = 'queued' and stage in (${sql.join([...names])}) and run_after <= ${now} order by id limit 1)
+        returning id, stage, key, payload, attempts`.execute(db)
+      const row = rows[0]
+      return row === undefined ? null : toJob(row)
+    },
+    async mark(tx, job, state, because, now, runAfter) {
+      if (state === 'queued') {
+        // Another one with the same key may wait already; then this one is done with.
+        const twin = await tx
+          .selectFrom('job')
+          .select('id')
+          .where('stage', '=', job.stage)
+          .where('key', '=', job.key)
+          .where('state', '=', 'queued')
+          .executeTakeFirst()
+        if (twin !== undefined) {
+          await tx.deleteFrom('job').where('id', '=', job.id).execute()
+          return
+        }
+      }
+      await tx
+        .updateTable('job')
+        .set({ state, because, attempts: job.attempts, updated_at: iso(now), ...(runAfter === undefined ? {} : { run_after: runAfter }) })
+        .where('id', '=', job.id)
+        .execute()
+    },
+    async interrupted() {
+      const rows = await db.selectFrom('job').select(['id', 'stage', 'key', 'payload', 'attempts']).where('state', '=', 'running').execute()
+      return rows.map(toJob)
+    },
+    async nextRunAfter(now) {
+      const row = await db
+        .selectFrom('job')
+        .select((e) => e.fn.min('run_after').as('at'))
+        .where('state', '=', 'queued')
+        .where('run_after', '>', now)
+        .executeTakeFirst()
+      return row?.at ?? null
+    },
+    async counts(only) {
+      let query = db
+        .selectFrom('job')
+        .select(['state', (e) => e.fn.countAll<number>().as('n')])
+        .where('state', 'in', ['queued', 'running', 'failed'])
+        .groupBy('state')
+      if (only !== undefined) query = query.where('stage', 'in', [...only])
+      const rows = await query.execute()
+      const of = (state: JobState): number => rows.find((row) => row.state === state)?.n ?? 0
+      return { queued: of('queued'), running: of('running'), failed: of('failed') }
+    },
+  }
+}

@@ -1,0 +1,4 @@
+import { foundation } from './0001-foundation.ts'
+
+/** Numbered, append-only. To add one: write `000N-<noun>.ts`, add one line here. The library's `user_version` is the count applied. */
+export const migrations: readonly { name: string; sql: string }[] = [{ name: '0001-foundation', sql: foundation }]

@@ -1,0 +1,16 @@
+import { join } from 'node:path'
+import type { AssetId } from '../../contract/ids.ts'
+import type { RenditionName } from '../../contract/media-url.ts'
+
+/** Where things live inside a library. Rows hold paths relative to the library, so that it can be moved. */
+export const places = {
+  originals: 'originals',
+  manifests: 'manifests',
+  catalog: 'catalog',
+  cache: (id: AssetId | string, name: Exclude<RenditionName, 'original'>): string =>
+    join('cache', id.slice(0, 2), `${id}-${name}.${name === 'proxy' ? 'mp4' : 'jpg'}`),
+  rendition: (id: AssetId | string, recipe: string, format: 'jpeg' | 'webp'): string =>
+    join('renditions', id.slice(0, 2), `${id}-${recipe}.${format === 'jpeg' ? 'jpg' : format}`),
+  clip: (clipId: string, channel: string): string => join('renditions', 'clips', `${clipId}-${channel}.mp4`),
+  clipPoster: (clipId: string, channel: string): string => join('renditions', 'clips', `${clipId}-${channel}.jpg`),
+} as const

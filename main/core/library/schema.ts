@@ -1,0 +1,124 @@
+import type { Generated } from 'kysely'
+
+/** Tables of the library. Upstream to downstream; no stage updates a table upstream of its own. Times are UTC ISO text; media time is integer microseconds. */
+export interface Schema {
+  meta: { key: string; value: string }
+  offload: {
+    id: string
+    path: string
+    label: string
+    state: string
+    verify: string
+    backups: string
+    because: string | null
+    manifest: string | null
+    started_at: string
+    finished_at: string | null
+  }
+  /** One line per photo or clip found on the card, with what became of it. */
+  offload_asset: {
+    id: Generated<number>
+    offload_id: string
+    source: string
+    name: string
+    kind: string
+    bytes: number
+    modified_ms: number
+    companions: string
+    /** null while it waits. */
+    outcome: string | null
+    because: string | null
+    asset_id: string | null
+    stored: string | null
+    /** JSON list of the paths that hold a verified copy. */
+    copies: string
+    /** JSON list of what became of the companions. */
+    riders: string
+  }
+  /** One line per file on the card that is not an asset of its own, with the reason. */
+  offload_ignored: { offload_id: string; source: string; because: string; matters: number }
+  asset: {
+    id: string
+    kind: string
+    bytes: number
+    name: string
+    /** Relative to the library. */
+    stored: string
+    modified_ms: number
+    /** Samples of the content, see copy.fingerprint: finds what is known already without reading it whole. */
+    fingerprint: string
+    added_at: string
+  }
+  /** A file that travels with its asset (RAW, THM, XML, WAV …). */
+  sidecar: { asset_id: string; id: string; name: string; stored: string; bytes: number }
+  /** Every verified copy of an original: library and backups. */
+  copy: { asset_id: string; path: string; verify: string; verified_at: string }
+  analysis: {
+    asset_id: string
+    state: string
+    because: string | null
+    captured_at: string | null
+    camera: string | null
+    width: number | null
+    height: number | null
+    duration_us: number | null
+    info: string
+    phash: string | null
+    embedding: Uint8Array | null
+    has_thumb: number
+  }
+  score: { asset_id: string; model: string; measures: string; made_at: string }
+  clip: { id: string; asset_id: string; model: string; in_us: number; out_us: number; measures: string; place: number }
+  stack: { id: string; cover: string; reason: string }
+  stack_member: { asset_id: string; stack_id: string; rank: number; suggestion: string | null; because: string | null }
+  /** Append-only: the newest row of an asset counts; undo is a new row. */
+  decision: {
+    seq: Generated<number>
+    batch: string
+    asset_id: string
+    decision: string
+    previous: string
+    made_by: string
+    undoes: string | null
+    at: string
+  }
+  product: { id: string; handle: string; title: string; made_from: string; created_at: string; updated_at: string }
+  product_asset: { product_id: string; asset_id: string; position: number }
+  rendition: { asset_id: string; recipe: string; key: string; path: string; width: number; height: number; bytes: number }
+  clip_rendition: {
+    clip_id: string
+    channel: string
+    key: string
+    path: string
+    width: number
+    height: number
+    bytes: number
+    duration_us: number
+    poster_key: string | null
+    poster_path: string | null
+    poster_width: number | null
+    poster_height: number | null
+  }
+  publication: {
+    catalog: string
+    product_id: string
+    state: string
+    fingerprint: string
+    remote_id: string | null
+    url: string | null
+    because: string | null
+    at: string
+  }
+  job: {
+    id: Generated<number>
+    stage: string
+    key: string
+    payload: string
+    state: string
+    attempts: number
+    run_after: number
+    because: string | null
+    created_at: string
+    updated_at: string
+  }
+}

@@ -1,0 +1,30 @@
+import { analyseClip } from './analyse-clip.ts'
+import { analysePhoto } from './analyse-photo.ts'
+import { cutClip } from './cut-clip.ts'
+import { group } from './group.ts'
+import { offloadCopy } from './offload-copy.ts'
+import { offloadFinish } from './offload-finish.ts'
+import { offloadScan } from './offload-scan.ts'
+import { publishFinish } from './publish-finish.ts'
+import { publishListing } from './publish-listing.ts'
+import { renderPhoto } from './render-photo.ts'
+import { type AnyStage, seal } from './stage.ts'
+
+/** Every stage; adding one is one line here. The engine does not start with a duplicate or missing name. */
+export function stages(): ReadonlyMap<string, AnyStage> {
+  const all = [
+    seal(offloadScan),
+    seal(offloadCopy),
+    seal(offloadFinish),
+    seal(analysePhoto),
+    seal(analyseClip),
+    seal(group),
+    seal(renderPhoto),
+    seal(cutClip),
+    seal(publishListing),
+    seal(publishFinish),
+  ]
+  const byName = new Map(all.map((stage) => [stage.name, stage]))
+  if (byName.size !== all.length || byName.has('')) throw new TypeError('two stages share a name, or one has none')
+  return byName
+}

@@ -1,0 +1,85 @@
+import type { ZodType } from 'zod'
+import type { TaskIn, TaskName, TaskReply } from '../../../workers/protocol.ts'
+import type { NextJob } from '../jobs/job.ts'
+import type { Reader, Tx } from '../library/db.ts'
+import type { Catalog, Clock, Log } from '../ports.ts'
+
+/** How a run ended. `refused` is final and named; `cancelled` means the user stopped it. */
+export type Outcome<Out> =
+  | { kind: 'done'; out: Out }
+  | { kind: 'retry'; because: string; afterMs: number }
+  | { kind: 'refused'; because: string }
+  | { kind: 'cancelled' }
+
+export type Lane = 'scan' | 'copy' | 'photo' | 'video' | 'core' | 'publish'
+
+export type StageContext = {
+  read: Reader
+  /** Folder of the library. */
+  dir: string
+  signal: AbortSignal
+  attempt: number
+  clock: Clock
+  log: Log
+  modelsDir: string
+  catalog(name: string): Catalog | null
+  work<N extends TaskName>(name: N, input: TaskIn<N>, progress?: (done: number, total: number) => void): Promise<TaskReply<N>>
+  /** Announces progress; never stored. */
+  progress(done: number, total: number): void
+}
+
+/**
+ * One shape for every stage. `run` looks and works but never writes the library; `commit` is the only write, in the transaction that
+ * marks the job done; `failed` records the named reason in the transaction that marks it failed.
+ */
+export type Stage<In, Out> = {
+  name: string
+  lane: Lane
+  input: ZodType<In>
+  /** Same key = same job: enqueueing twice is a no-op. */
+  key(input: In): string
+  /** `once`: never again after it ended well; `again`: may be queued anew, also while one runs. */
+  repeat: 'once' | 'again'
+  attempts: number
+  run(input: In, ctx: StageContext): Promise<Outcome<Out>>
+  commit(tx: Tx, input: In, out: Out, ctx: { now: string; dir: string }): Promise<NextJob[]>
+  failed(tx: Tx, input: In, because: string, ctx: { now: string; dir: string; cancelled: boolean }): Promise<NextJob[]>
+}
+
+/** A stage whose types are sealed inside: payload and output are parsed and matched by its own functions. */
+export type AnyStage = {
+  name: string
+  lane: Lane
+  repeat: 'once' | 'again'
+  attempts: number
+  key(input: unknown): string
+  parse(input: unknown): unknown
+  run(input: unknown, ctx: StageContext): Promise<Outcome<unknown>>
+  commit(tx: Tx, input: unknown, out: unknown, ctx: { now: string; dir: string }): Promise<NextJob[]>
+  failed(tx: Tx, input: unknown, because: string, ctx: { now: string; dir: string; cancelled: boolean }): Promise<NextJob[]>
+}
+
+export function seal<In, Out>(stage: Stage<In, Out>): AnyStage {
+  const outs = new WeakMap<object, Out>()
+  return {
+    name: stage.name,
+    lane: stage.lane,
+    repeat: stage.repeat,
+    attempts: stage.attempts,
+    key: (input) => stage.key(stage.input.parse(input)),
+    parse: (input) => stage.input.parse(input),
+    run: async (input, ctx) => {
+      const outcome = await stage.run(stage.input.parse(input), ctx)
+      if (outcome.kind !== 'done') return outcome
+      const token = {}
+      outs.set(token, outcome.out)
+      return { kind: 'done', out: token }
+    },
+    commit: async (tx, input, token, ctx) => {
+      const out = typeof token === 'object' && token !== null ? outs.get(token) : undefined
+      if (out === undefined) throw new TypeError(`stage ${stage.name}: commit without its own run`)
+      return stage.commit(tx, stage.input.parse(input), out, ctx)
+    },
+    failed: (tx, input, because, ctx) => stage.failed(tx, stage.input.parse(input), because, ctx),
+  }
+}
