@@ -1,0 +1,92 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { transferableAbortController } from 'node:util'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { Piscina } from 'piscina'
+import { z } from 'zod'
+import { type TaskIn, type TaskName, type TaskReply, tasks } from '../../workers/protocol.ts'
+import { ThreadDied } from '../core/jobs/runner.ts'
+import type { WorkerPool } from '../core/ports.ts'
+
+type LaneName = 'copy' | 'photo' | 'video'
+const laneOf = (name: TaskName): LaneName => (name.startsWith('copy.') ? 'copy' : name.startsWith('cut.') ? 'video' : 'photo')
+const progressMessage = z.strictObject({ done: z.number(), total: z.number() })
+
+/**
+ * Long-lived worker threads behind one port: copying, photos and video each in a lane of their own, so that a long take never holds
+ * up the photos. A task is cancelled by its own signal, never through the pool: piscina would terminate the thread, and a thread
+ * terminated inside a native call takes the engine with it.
+ */
+export function createWorkerPool(options: { threads?: number } = {}): WorkerPool {
+  const cores = options.threads ?? Math.min(4, availableParallelism())
+  const widths: Record<LaneName, number> = { copy: 2, photo: cores, video: 1 }
+  const lanes = new Map<LaneName, Piscina>()
+  const lane = (name: LaneName): Piscina => {
+    const known = lanes.get(name)
+    if (known !== undefined) return known
+    const made = new Piscina({
+      filename: fileURLToPath(new URL('../../workers/entry.ts', import.meta.url)),
+      minThreads: 0,
+      maxThreads: widths[name],
+      idleTimeout: 30_000,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      // Scores and cuts must never make the keys slow.
+      ...(name === 'copy' ? {} : { niceIncrement: process.platform === 'linux' ? 5 : 0 }),
+    })
+    made.on('error', () => undefined)
+    lanes.set(name, made)
+    return made
+  }
+
+  return {
+    width: (name) => widths[laneOf(name)],
+    async run<N extends TaskName>(
+      name: N,
+      input: TaskIn<N>,
+      { signal, progress }: { signal: AbortSignal; progress?: (done: number, total: number) => void },
+    ) {
+      if (signal.aborted) return { kind: 'cancelled' }
+      const abort = transferableAbortController()
+      const forward = (): void => abort.abort()
+      signal.addEventListener('abort', forward, { once: true })
+      const channel = progress === undefined ? null : new MessageChannel()
+      channel?.port1.on('message', (message: unknown) => {
+        const parsed = progressMessage.safeParse(message)
+        if (parsed.success) progress?.(parsed.data.done, parsed.data.total)
+      })
+      try {
+        const reply: unknown = await lane(laneOf(name)).run(
+          { name, input, signal: abort.signal, port: channel?.port2 ?? null },
+          { transferList: [abort.signal as unknown as MessagePort, ...(channel === null ? [] : [channel.port2])] as never },
+        )
+        return parseReply(name, reply)
+      } catch (error) {
+        if (
+          error instanceof Error &&
+          /worker exited|ERR_WORKER|terminated|out of memory/i.test(`${error.message} ${'code' in error ? error.code : ''}`)
+        ) {
+          throw new ThreadDied(error.message, { cause: error })
+        }
+        throw error
+      } finally {
+        signal.removeEventListener('abort', forward)
+        channel?.port1.close()
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...lanes.values()].map((pool) => pool.destroy()))
+    },
+  }
+}
+
+const refusedReply = z.strictObject({ kind: z.literal('refused'), because: z.string(), code: z.string() })
+
+function parseReply<N extends TaskName>(name: N, reply: unknown): TaskReply<N> {
+  if (typeof reply === 'object' && reply !== null && 'kind' in reply) {
+    if (reply.kind === 'done' && 'out' in reply) return { kind: 'done', out: tasks[name].out.parse(reply.out) } as TaskReply<N>
+    if (reply.kind === 'refused') return refusedReply.parse(reply) as TaskReply<N>
+    if (reply.kind === 'cancelled') return { kind: 'cancelled' }
+  }
+  throw new TypeError(`a worker answered ${name} with something that is not a reply`)
+}

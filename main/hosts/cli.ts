@@ -1,0 +1,254 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import colors from 'picocolors'
+import { type MainJob, mainJob, mainJobExit, offload, offloadExit, publish } from './cli/main-job.ts'
+import { withEngine } from './cli/session.ts'
+import { doctorLines, offloadLines, planLines, scoreLines, triageLines } from './cli/summary.ts'
+import { plain } from './cli/terminal.ts'
+import { sampleCard } from './compose.ts'
+
+type Json = { json?: boolean }
+type WithLibrary = Json & { library: string }
+
+const collect = (value: string, all: string[]): string[] => [...all, value]
+const whole = (value: string): number => {
+  const n = Number(value)
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('expected a whole number of at least 1')
+  return n
+}
+
+function jobLines(job: MainJob, took: number): string[] {
+  return [
+    ...offloadLines(job.offload),
+    `Picks: ${job.picked.length} picked, ${job.rejected.length} rejected by suggestion; ${job.products.length} ${job.products.length === 1 ? 'listing' : 'listings'}`,
+    ...job.refused.map((one) => `${colors.yellow('!')} ${plain(one.what)}: ${plain(one.because)}`),
+    `Published: ${job.publish.published} of ${job.publish.published + job.publish.failed.length + job.publish.waiting} to the ${job.publish.catalog} catalog, ${(took / 1000).toFixed(1)} s in all`,
+    ...(job.page === null ? [] : [`${colors.bold('Open:')} ${plain(job.page)}`]),
+  ]
+}
+
+function program(): Command {
+  const cli = new Command('dropcard')
+    .description('From a camera card to a small shop page: verified offload, scores on this machine, picks, publishing.')
+    .showHelpAfterError('(add --help to see how it is used)')
+    .helpCommand(true)
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 fine · 1 wrong use · 2 finished, but something named in the output was refused or failed · 3 nothing could be done\nWith --json exactly one JSON document goes to stdout and everything else to stderr.',
+    )
+
+  cli
+    .command('run')
+    .description('the whole main job with automatic picks: offload, score, pick, render, publish')
+    .argument('<card>', 'a card or a folder; it is only read')
+    .requiredOption('--library <dir>', 'folder of the library (made if it is not there)')
+    .option('--backup <dir>', 'another disk to copy to, may be given several times', collect, [])
+    .option('--to <catalog>', 'where to publish', 'local')
+    .option('--json', 'one JSON document on stdout')
+    .action((card: string, options: WithLibrary & { to: string; backup: string[] }) =>
+      withEngine(options, async (session) => {
+        const began = Date.now()
+        const job = await mainJob(session, card, { backups: options.backup, catalog: options.to })
+        session.out.result({ library: resolve(options.library), ...job }, () => jobLines(job, Date.now() - began))
+        return mainJobExit(job)
+      }),
+    )
+
+  cli
+    .command('demo')
+    .description('the main job on the sample card, into ./demo-library')
+    .option('--json', 'one JSON document on stdout')
+    .action(async (options: Json) => {
+      const library = resolve('demo-library')
+      if (existsSync(join(library, 'dropcard.sqlite'))) await rm(library, { recursive: true, force: true })
+      await withEngine({ ...options, library }, async (session) => {
+        if (sampleCard === null) {
+          session.out.error({
+            code: 'unavailable',
+            message: 'The sample card is not in this checkout',
+            next: 'Use "dropcard run <folder>" with photos of your own.',
+            retryable: false,
+          })
+          return 3
+        }
+        session.out.say(`Sample card: ${sampleCard}`)
+        const began = Date.now()
+        const job = await mainJob(session, sampleCard, { backups: [], catalog: 'local' })
+        session.out.result({ library, ...job }, () => jobLines(job, Date.now() - began))
+        // The sample card holds a truncated photo on purpose: that it is named is part of the demo, not a failure of it.
+        return job.page === null ? 3 : 0
+      })
+    })
+
+  cli
+    .command('offload')
+    .description('copies a card with verification and says whether it is safe to erase')
+    .argument('<card>', 'a card or a folder; it is only read')
+    .requiredOption('--library <dir>', 'folder of the library (made if it is not there)')
+    .option('--backup <dir>', 'another disk to copy to, may be given several times', collect, [])
+    .option('--verify <mode>', 'destination, source-and-destination, or size (never earns "safe to erase")', 'destination')
+    .option('--json', 'one JSON document on stdout')
+    .action((card: string, options: WithLibrary & { backup: string[]; verify: 'destination' | 'source-and-destination' | 'size' }) =>
+      withEngine({ ...options, work: 'offload' }, async (session) => {
+        const report = await offload(session, card, options.backup, options.verify)
+        session.out.result(report, () => offloadLines(report))
+        return offloadExit(report)
+      }),
+    )
+
+  cli
+    .command('score')
+    .description('scores photos, 0–100, and says why; needs no library')
+    .argument('<file...>', 'photos')
+    .option('--json', 'one JSON document on stdout')
+    .action((files: string[], options: Json) =>
+      withEngine(options, async (session) => {
+        const { results } = await session.call('score.files', { paths: files })
+        session.out.result({ results }, () => scoreLines(results))
+        const bad = results.filter((one) => !one.ok).length
+        return bad === 0 ? 0 : bad === results.length ? 3 : 2
+      }),
+    )
+
+  cli
+    .command('triage')
+    .description('groups bursts, ranks them and suggests picks, for a folder or for a library')
+    .argument('[folder]', 'a folder of photos; it is only read')
+    .option('--library <dir>', 'a library instead of a folder')
+    .option('--json', 'one JSON document on stdout')
+    .action((folder: string | undefined, options: Json & { library?: string }, command: Command) => {
+      if ((folder === undefined) === (options.library === undefined)) command.error('error: name either a folder or --library <dir>')
+      return withEngine(options, async (session) => {
+        const report =
+          folder === undefined ? await session.call('triage.library', {}) : await session.call('triage.folder', { path: folder })
+        session.out.result(report, () => triageLines(report))
+        return report.refused.length === 0 ? 0 : report.assets.length === 0 ? 3 : 2
+      })
+    })
+
+  cli
+    .command('shots')
+    .description('finds the cuts of a video, frame-exact')
+    .argument('<video>')
+    .option('--json', 'one JSON document on stdout')
+    .action((video: string, options: Json) =>
+      withEngine(options, async (session) => {
+        const report = await session.call('shots.find', { path: video })
+        session.out.result(report, () =>
+          report.shots.map(
+            (shot) =>
+              `${(shot.startUs / 1e6).toFixed(3)} – ${(shot.endUs / 1e6).toFixed(3)} s  frames ${shot.startFrame}–${shot.endFrame - 1}`,
+          ),
+        )
+        return 0
+      }),
+    )
+
+  cli
+    .command('clips')
+    .description('cuts the seconds worth keeping out of longer takes')
+    .argument('<video...>')
+    .requiredOption('--out <dir>', 'folder for the clips')
+    .option('--channel <name>', 'what they are for (plain, instagram-reels, tiktok …), may be given several times', collect, [])
+    .option('--most <n>', 'at most this many clips per take', whole, 3)
+    .option('--json', 'one JSON document on stdout')
+    .action((videos: string[], options: Json & { out: string; channel: string[]; most: number }) =>
+      withEngine(options, async (session) => {
+        const report = await session.call('clips.make', {
+          paths: videos,
+          outDir: options.out,
+          channels: options.channel.length === 0 ? ['plain'] : options.channel,
+          most: options.most,
+        })
+        session.out.result(report, () => [
+          ...report.clips.flatMap((clip) => [
+            `${Math.round(clip.score)}  ${plain(clip.source)}  ${(clip.inUs / 1e6).toFixed(2)}–${(clip.outUs / 1e6).toFixed(2)} s  ${plain(clip.reasons.join(', '))}`,
+            ...clip.outputs.map((one) => `    ${one.channel}: ${plain(one.path)}`),
+            ...clip.refused.map((one) => `    ${colors.yellow('!')} ${one.channel}: ${plain(one.because)}`),
+          ]),
+          ...report.refused.map((one) => `${colors.yellow('!')} ${plain(one.source)}: ${plain(one.because)}`),
+        ])
+        const made = report.clips.some((clip) => clip.outputs.length > 0)
+        const bad = report.refused.length > 0 || report.clips.some((clip) => clip.refused.length > 0)
+        return !bad ? 0 : made ? 2 : 3
+      }),
+    )
+
+  cli
+    .command('render')
+    .description('renders every picked photo for the local catalog')
+    .requiredOption('--library <dir>', 'folder of the library')
+    .option('--json', 'one JSON document on stdout')
+    .action((options: WithLibrary) =>
+      withEngine(options, async (session) => {
+        const report = await session.call('render.picks', {})
+        session.out.result(report, () => [
+          ...report.rendered.map((one) => plain(one.path)),
+          ...report.refused.map((one) => `${colors.yellow('!')} ${one.assetId} ${one.recipe}: ${plain(one.because)}`),
+        ])
+        return report.refused.length === 0 ? 0 : report.rendered.length === 0 ? 3 : 2
+      }),
+    )
+
+  cli
+    .command('publish')
+    .description('sends picked listings to a catalog, each exactly once')
+    .requiredOption('--library <dir>', 'folder of the library')
+    .requiredOption('--to <catalog>', 'where to publish: local')
+    .option('--dry-run', 'only say what would happen')
+    .option('--json', 'one JSON document on stdout')
+    .action((options: WithLibrary & { to: string; dryRun?: boolean }) =>
+      withEngine(options, async (session) => {
+        if (options.dryRun === true) {
+          const plan = await session.call('publish.plan', { catalog: options.to })
+          session.out.result({ dryRun: true, plan }, () => planLines(plan))
+          return plan.refused.length > 0 ? 2 : 0
+        }
+        const { plan, state } = await publish(session, options.to)
+        session.out.result({ dryRun: false, plan, state, page: state.page }, () => [
+          ...planLines(plan),
+          ...state.failed.map((one) => `${colors.yellow('!')} ${plain(one.title)}: ${plain(one.because)}`),
+          ...(state.page === null ? [] : [`${colors.bold('Open:')} ${plain(state.page)}`]),
+        ])
+        if (state.failed.length > 0 && state.published === 0) return 3
+        return plan.refused.length > 0 || state.failed.length > 0 ? 2 : 0
+      }),
+    )
+
+  cli
+    .command('doctor')
+    .description('what this machine has, and what to do about what is missing')
+    .option('--library <dir>', 'also look at the disk of this library')
+    .option('--json', 'one JSON document on stdout')
+    .action((options: Json & { library?: string }) =>
+      withEngine(options, async (session) => {
+        const report = await session.call('doctor.run', {})
+        session.out.result(report, () => doctorLines(report))
+        return report.ok ? 0 : 2
+      }),
+    )
+  return cli
+}
+
+/** Wrong use ends with 1 and, with --json, still with one document. */
+async function main(argv: string[]): Promise<void> {
+  const cli = program()
+  const json = argv.includes('--json')
+  for (const command of [cli, ...cli.commands]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  try {
+    await cli.parseAsync(argv)
+    if (argv.length <= 2) cli.help()
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    const fine = error.code === 'commander.helpDisplayed' || error.code === 'commander.version'
+    process.exitCode = fine ? 0 : 1
+    if (!fine && json)
+      process.stdout.write(
+        `${JSON.stringify({ error: { code: 'invalid-input', message: error.message, next: 'Add --help to see how it is used.', retryable: false } }, null, 2)}\n`,
+      )
+  }
+}
+
+await main(process.argv)

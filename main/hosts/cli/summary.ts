@@ -1,0 +1,81 @@
+import colors from 'picocolors'
+import type { CommandOut } from '../../contract/ipc.ts'
+import type { OffloadReport } from '../../contract/views.ts'
+import { plain } from './terminal.ts'
+
+const good = (text: string): string => `${colors.green('✓')} ${plain(text)}`
+const bad = (text: string): string => `${colors.yellow('!')} ${plain(text)}`
+const some = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`
+
+export function offloadLines(report: OffloadReport): string[] {
+  const { counts } = report
+  const words = {
+    copied: 'copied',
+    skipped: 'already there',
+    conflict: 'in conflict',
+    verifyFailed: 'not identical',
+    sourceMissing: 'gone from the card',
+    error: 'failed',
+  }
+  const parts = Object.entries(words).flatMap(([key, word]) => {
+    const n = counts[key as keyof typeof counts]
+    return n > 0 ? [`${n} ${word}`] : []
+  })
+  const photos = report.assets.filter((asset) => asset.kind === 'photo').length
+  const clips = report.assets.length - photos
+  return [
+    `Offload: ${some(photos, 'photo', 'photos')} and ${some(clips, 'clip', 'clips')}: ${parts.join(', ') || 'nothing to do'}`,
+    ...report.assets
+      .filter((asset) => asset.outcome !== 'copied' && asset.outcome !== 'skipped')
+      .map((asset) => bad(`${asset.source}: ${asset.because ?? asset.outcome}`)),
+    ...report.ignored.slice(0, 12).map((one) => colors.dim(`  left: ${plain(one.source)} (${plain(one.because)})`)),
+    ...(report.ignored.length > 12 ? [colors.dim(`  … and ${report.ignored.length - 12} more, see --json`)] : []),
+    ...report.safeToErase.because.map((line) => (report.safeToErase.verdict === 'safe' ? good(line) : bad(line))),
+    ...(report.manifest === null ? [] : [colors.dim(`  manifest: ${plain(report.manifest)}`)]),
+  ]
+}
+
+export const scoreLines = (results: CommandOut<'score.files'>['results']): string[] =>
+  results.flatMap((one) =>
+    one.ok
+      ? [
+          `${String(Math.round(one.score ?? 0)).padStart(3)}  ${plain(one.path)}`,
+          ...one.reasons.map((reason) => colors.dim(`     ${plain(reason)}`)),
+          ...one.warnings.map((warning) => colors.yellow(`     ${plain(warning)}`)),
+        ]
+      : [bad(`${one.path}: ${one.error ?? 'refused'}`)],
+  )
+
+export function triageLines(report: CommandOut<'triage.folder'>): string[] {
+  const byPath = new Map(report.assets.map((asset) => [asset.path, asset]))
+  return [
+    ...report.stacks.flatMap((stack) => [
+      colors.bold(`${plain(stack.cover)}${stack.members.length > 1 ? `  (best of ${stack.members.length})` : ''}`),
+      ...stack.members.map((path) => {
+        const asset = byPath.get(path)
+        return `  ${String(Math.round(asset?.score ?? 0)).padStart(3)} ${(asset?.suggestion ?? '').padEnd(7)} ${plain(path)} ${colors.dim(plain(asset?.reasons[0] ?? ''))}`
+      }),
+    ]),
+    ...report.refused.map((one) => bad(`${one.path}: ${one.because}`)),
+  ]
+}
+
+export const doctorLines = (report: CommandOut<'doctor.run'>): string[] => [
+  ...report.checks.flatMap((check) => [
+    check.state === 'ok' ? good(`${check.name}: ${check.found}`) : bad(`${check.name}: ${check.found}`),
+    ...(check.next === null ? [] : [`  ${plain(check.next)}`]),
+  ]),
+  report.ok ? 'Everything the main job needs is here.' : 'Something is missing; see above.',
+]
+
+export const planLines = (plan: CommandOut<'publish.plan'>): string[] => [
+  ...plan.create.map((one) =>
+    good(`new: ${one.title} (${some(one.images, 'picture', 'pictures')}${one.clips > 0 ? `, ${some(one.clips, 'clip', 'clips')}` : ''})`),
+  ),
+  ...plan.update.map((one) => good(`changed: ${one.title}`)),
+  ...plan.unchanged.map((one) => colors.dim(`  as it is: ${plain(one.title)}`)),
+  ...plan.refused.map((one) => bad(`${one.title}: ${one.because}`)),
+  ...(plan.create.length + plan.update.length + plan.unchanged.length + plan.refused.length === 0
+    ? ['Nothing is picked yet, so there is nothing to publish.']
+    : []),
+]

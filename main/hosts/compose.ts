@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { createLocalCatalog } from '../adapters/catalogs/local.ts'
+import { createDoctor } from '../adapters/doctor.ts'
+import { createFileLog } from '../adapters/log.ts'
+import { createWorkerPool } from '../adapters/pool.ts'
+import { createVolumes } from '../adapters/volumes.ts'
+import type { DoctorReport } from '../contract/views.ts'
+import { createEngine, type Engine } from '../core/engine.ts'
+import { places } from '../core/library/places.ts'
+import type { Log } from '../core/ports.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** Where the package keeps what is not code. */
+export const modelsDir = join(root, 'models')
+const sample = [join(root, 'tests', 'fixtures', 'card'), join(root, 'sample-card')]
+export const sampleCard: string | null = sample.find((path) => existsSync(path)) ?? null
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** The same engine for every host: adapters in, `createEngine` out. */
+export function composeEngine(options: {
+  libraryDir: string | null
+  watchCards: boolean
+  work?: 'everything' | 'offload'
+  electron?: () => Promise<DoctorReport['checks'][number]>
+}): Promise<Engine> {
+  const clock = { now: () => Date.now() }
+  const volumes = createVolumes()
+  const pool = createWorkerPool()
+  const { libraryDir } = options
+  let log: Log = silent
+  try {
+    if (libraryDir !== null) log = createFileLog(join(libraryDir, 'logs', 'engine.log'))
+  } catch {
+    // The library itself will say, with a code and a next step, what is wrong with its folder.
+  }
+  const electron =
+    options.electron ?? (async () => ({ name: 'Electron', state: 'ok' as const, found: 'not looked at from here', next: null }))
+  return createEngine({
+    libraryDir,
+    pool,
+    volumes,
+    doctor: createDoctor({ pool, volumes, modelsDir, libraryDir, electron }),
+    clock,
+    log,
+    modelsDir,
+    sampleCard,
+    catalogs: (dir) => (dir === '' ? [] : [createLocalCatalog({ dir: join(dir, places.catalog), clock })]),
+    watchCards: options.watchCards,
+    work: options.work ?? 'everything',
+  })
+}
