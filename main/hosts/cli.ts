@@ -48,7 +48,7 @@ function program(): Command {
     .option('--to <catalog>', 'where to publish', 'local')
     .option('--json', 'one JSON document on stdout')
     .action((card: string, options: WithLibrary & { to: string; backup: string[] }) =>
-      withEngine(options, async (session) => {
+      withEngine({ ...options, card }, async (session) => {
         const began = Date.now()
         const job = await mainJob(session, card, { backups: options.backup, catalog: options.to })
         session.out.result({ library: resolve(options.library), ...job }, () => jobLines(job, Date.now() - began))
@@ -91,7 +91,7 @@ function program(): Command {
     .option('--verify <mode>', 'destination, source-and-destination, or size (never earns "safe to erase")', 'destination')
     .option('--json', 'one JSON document on stdout')
     .action((card: string, options: WithLibrary & { backup: string[]; verify: 'destination' | 'source-and-destination' | 'size' }) =>
-      withEngine({ ...options, work: 'offload' }, async (session) => {
+      withEngine({ ...options, card, work: 'offload' }, async (session) => {
         const report = await offload(session, card, options.backup, options.verify)
         session.out.result(report, () => offloadLines(report))
         return offloadExit(report)
@@ -120,7 +120,7 @@ function program(): Command {
     .option('--json', 'one JSON document on stdout')
     .action((folder: string | undefined, options: Json & { library?: string }, command: Command) => {
       if ((folder === undefined) === (options.library === undefined)) command.error('error: name either a folder or --library <dir>')
-      return withEngine(options, async (session) => {
+      return withEngine({ ...options, mustExist: true }, async (session) => {
         const report =
           folder === undefined ? await session.call('triage.library', {}) : await session.call('triage.folder', { path: folder })
         session.out.result(report, () => triageLines(report))
@@ -182,7 +182,7 @@ function program(): Command {
     .requiredOption('--library <dir>', 'folder of the library')
     .option('--json', 'one JSON document on stdout')
     .action((options: WithLibrary) =>
-      withEngine(options, async (session) => {
+      withEngine({ ...options, mustExist: true }, async (session) => {
         const report = await session.call('render.picks', {})
         session.out.result(report, () => [
           ...report.rendered.map((one) => plain(one.path)),
@@ -200,7 +200,7 @@ function program(): Command {
     .option('--dry-run', 'only say what would happen')
     .option('--json', 'one JSON document on stdout')
     .action((options: WithLibrary & { to: string; dryRun?: boolean }) =>
-      withEngine(options, async (session) => {
+      withEngine({ ...options, mustExist: true }, async (session) => {
         if (options.dryRun === true) {
           const plan = await session.call('publish.plan', { catalog: options.to })
           session.out.result({ dryRun: true, plan }, () => planLines(plan))

@@ -59,7 +59,7 @@ export async function openLibrary(dir: string | null): Promise<Library> {
       if (!statSync(dir).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR', path: dir })
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-        throw new AppError('invalid-input', `The library must be a folder, but this is a file: ${dir}`, {
+        throw new AppError('unreadable', `The library must be a folder, but this is a file: ${dir}`, {
           next: 'Choose another folder with --library.',
           cause: error,
         })
@@ -94,6 +94,8 @@ export async function openLibrary(dir: string | null): Promise<Library> {
     db,
     [Symbol.asyncDispose]: async () => {
       await db.destroy()
+      // Kysely closes only what it has used.
+      if (database.isOpen) database.close()
     },
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { offloadId } from '../../contract/ids.ts'
 import { type ManifestLine, manifest } from '../domain/manifest.ts'
@@ -9,6 +10,20 @@ import type { Stage } from './stage.ts'
 
 const input = z.strictObject({ offloadId })
 type In = z.infer<typeof input>
+
+/**
+ * Removes what an engine that was killed left behind: copies that never got their name. Only files of our own pattern, in folders this
+ * offload wrote to, older than this process (the library has one engine at a time).
+ */
+async function sweep(folders: ReadonlySet<string>): Promise<void> {
+  for (const folder of folders) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      if (!/^\.[0-9a-f]{12}\.part$/.test(name)) continue
+      const there = await stat(join(folder, name)).catch(() => null)
+      if (there?.isFile() === true && there.mtimeMs < performance.timeOrigin) await rm(join(folder, name), { force: true })
+    }
+  }
+}
 
 /** Closes an offload: the manifest on every disk, then the state. */
 export const offloadFinish: Stage<In, { manifest: string | null; state: 'done' | 'cancelled' }> = {
@@ -27,6 +42,8 @@ export const offloadFinish: Stage<In, { manifest: string | null; state: 'done' |
       .where('line.offload_id', '=', it.offloadId)
       .orderBy('asset.stored')
       .execute()
+    const backups = z.array(z.string()).parse(JSON.parse(offload.backups))
+    await sweep(new Set(rows.flatMap((row) => [ctx.dir, ...backups].map((disk) => dirname(join(disk, row.stored))))))
     const sidecars = await ctx.read
       .selectFrom('sidecar')
       .innerJoin('offload_asset as line', 'line.asset_id', 'sidecar.asset_id')
@@ -46,7 +63,7 @@ export const offloadFinish: Stage<In, { manifest: string | null; state: 'done' |
     const at = offload.started_at.replace(/[:.]/g, '-')
     const name = join(places.manifests, `${at}-${createHash('sha256').update(it.offloadId).digest('hex').slice(0, 8)}.mhl`)
     const text = manifest({ at: new Date(ctx.clock.now()).toISOString(), label: offload.label, lines, version: '1' })
-    for (const disk of [ctx.dir, ...z.array(z.string()).parse(JSON.parse(offload.backups))]) await writeDurably(join(disk, name), text)
+    for (const disk of [ctx.dir, ...backups]) await writeDurably(join(disk, name), text)
     return { kind: 'done', out: { manifest: name, state } }
   },
   async commit(tx, it, out, { now }) {

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
 import type { CommandIn, CommandName, CommandOut } from '../../contract/ipc.ts'
 import type { WireError } from '../../contract/reply.ts'
 import type { Engine } from '../../core/engine.ts'
-import { toWire } from '../../core/errors.ts'
+import { AppError, toWire } from '../../core/errors.ts'
 import { composeEngine } from '../compose.ts'
 import { createOutput, type Output } from './terminal.ts'
 
@@ -23,13 +24,35 @@ export type Session = {
   call<N extends CommandName>(name: N, input: CommandIn<N>): Promise<CommandOut<N>>
 }
 
+export type EngineChoice = {
+  library?: string | undefined
+  json?: boolean | undefined
+  work?: 'everything' | 'offload'
+  /** A card that will be read: the library must not be made inside it, not even to find out that it may not. */
+  card?: string
+  /** The command reads a library; it makes none. */
+  mustExist?: boolean
+}
+
+function checkPlaces({ library, card, mustExist }: EngineChoice): void {
+  if (library === undefined) return
+  const folder = resolve(library)
+  if (mustExist === true && !existsSync(join(folder, 'dropcard.sqlite'))) {
+    throw new AppError('not-found', `There is no library in ${folder}`, {
+      next: 'Name the folder of a library, or make one with "run" or "offload".',
+    })
+  }
+  if (card !== undefined && `${folder}${sep}`.startsWith(`${resolve(card)}${sep}`)) {
+    throw new AppError('invalid-input', `The library would be inside the card or folder to read: ${folder}`, {
+      next: 'Choose another folder with --library: nothing is ever written to a card.',
+    })
+  }
+}
+
 const codeOf = (error: WireError): ExitCode => (error.code === 'invalid-input' ? 1 : 3)
 
 /** Opens an engine, runs the command with it, closes it; every ending is an exit code. Ctrl-C closes it tidily: a rerun goes on. */
-export async function withEngine(
-  options: { library?: string | undefined; json?: boolean | undefined; work?: 'everything' | 'offload' },
-  act: (session: Session) => Promise<ExitCode>,
-): Promise<void> {
+export async function withEngine(options: EngineChoice, act: (session: Session) => Promise<ExitCode>): Promise<void> {
   const out = createOutput(options.json === true)
   let engine: Engine | null = null
   let interrupted = false
@@ -42,6 +65,7 @@ export async function withEngine(
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   try {
+    checkPlaces(options)
     engine = await composeEngine({
       libraryDir: options.library === undefined ? null : resolve(options.library),
       watchCards: false,

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest'
+import { cardRoots, classify, type Found, looksLikeCard, pair } from '../../../main/core/domain/card.ts'
+import { draftTitle, nearestInTime } from '../../../main/core/domain/draft.ts'
+import { numbered, safeName, shownName, slug } from '../../../main/core/domain/name.ts'
+import { verdict } from '../../../main/core/domain/verdict.ts'
+
+const found = (path: string, bytes = 10): Found => {
+  const at = path.lastIndexOf('/')
+  return { source: path, folder: path.slice(0, at), name: path.slice(at + 1), bytes, modifiedMs: 0 }
+}
+
+test('companions travel with their photo or clip, and only within their folder', () => {
+  const { assets, ignored } = pair(
+    [
+      '/c/100/IMG_0001.JPG',
+      '/c/100/IMG_0001.CR2',
+      '/c/100/img_0001.xmp',
+      '/c/101/IMG_0001.JPG',
+      '/c/100/IMG_0002.CR2',
+      '/c/100/MVI_0003.MP4',
+      '/c/100/MVI_0003.THM',
+      '/c/clip/C0004.MP4',
+      '/c/clip/C0004M01.XML',
+      '/c/100/SND_0005.WAV',
+    ].map((path) => found(path)),
+  )
+  expect(assets.map((asset) => [asset.source, asset.kind, asset.companions.map((one) => one.name)])).toEqual([
+    ['/c/100/IMG_0001.JPG', 'photo', ['IMG_0001.CR2', 'img_0001.xmp']],
+    ['/c/100/IMG_0002.CR2', 'photo', []],
+    ['/c/100/MVI_0003.MP4', 'clip', ['MVI_0003.THM']],
+    ['/c/101/IMG_0001.JPG', 'photo', []],
+    ['/c/clip/C0004.MP4', 'clip', ['C0004M01.XML']],
+  ])
+  expect(ignored.map((one) => one.source)).toEqual(['/c/100/SND_0005.WAV'])
+})
+
+test('what is not a photo or clip is named with the reason', () => {
+  const names = ['._IMG_0001.JPG', '.DS_Store', 'notes.txt', 'noextension', '.JPG', 'IMG_0001.JPG~']
+  expect(names.map((name) => classify(name, 5).kind)).toEqual(names.map(() => 'ignored'))
+  expect(classify('IMG_0001.JPG', 0)).toMatchObject({ kind: 'ignored', because: expect.stringContaining('empty') })
+  expect([looksLikeCard(['DCIM', 'x']), looksLikeCard(['private']), looksLikeCard(['holiday'])]).toEqual([true, true, false])
+  expect(cardRoots(['DCIM', 'PRIVATE', 'backup'])).toEqual(['DCIM', 'PRIVATE'])
+})
+
+test('names become safe everywhere and stay apart', () => {
+  const cases: [string, string][] = [
+    ['IMG_0001.JPG', 'IMG_0001.JPG'],
+    ['-rf.JPG', '_-rf.JPG'],
+    ['CON.JPG', '_CON.JPG'],
+    ['..\\..\\evil.JPG', '_.._.._evil.JPG'],
+    ['IMG\n0011.JPG', 'IMG_0011.JPG'],
+    ['\u202eGPJ.0002_GMI', '_GPJ.0002_GMI'],
+    ['IMG_0008.JPG ', 'IMG_0008.JPG'],
+    ['IMG_0016.JPG:Zone.Identifier', 'IMG_0016.JPG_Zone.Identifier'],
+    ['.JPG', '_.JPG'],
+  ]
+  expect(cases.map(([name]) => safeName(name))).toEqual(cases.map(([, safe]) => safe))
+  expect(Buffer.byteLength(safeName(`${'é'.repeat(200)}.JPG`))).toBeLessThanOrEqual(124)
+  expect([numbered('IMG_0001.JPG', 1), numbered('IMG_0001.JPG', 3), shownName('a\u001b[31mb')]).toEqual([
+    'IMG_0001.JPG',
+    'IMG_0001~3.JPG',
+    'a�[31mb',
+  ])
+  expect([slug('Blue Mug – 24 cm!'), slug('日本語')]).toEqual(['blue-mug-24-cm', 'product'])
+})
+
+test('the verdict is safe only when everything was read back and nothing is left', () => {
+  const asset = { name: 'IMG_1.JPG', kind: 'photo' as const, outcome: 'copied' as const, because: null }
+  const facts = {
+    verify: 'destination' as const,
+    finished: true,
+    disks: 2,
+    assets: [asset, { ...asset, kind: 'clip' as const, outcome: 'skipped' as const }],
+    left: [],
+  }
+  expect(verdict(facts)).toEqual({
+    verdict: 'safe',
+    because: ['Safe to erase: 1 photo and 1 clip, each on 2 disks, read back and identical.'],
+  })
+  const spoiled = [
+    { ...facts, finished: false },
+    { ...facts, verify: 'size' as const },
+    { ...facts, assets: [] },
+    { ...facts, left: [{ source: 'x', because: 'looks like a photo' }] },
+    { ...facts, assets: [asset, { ...asset, outcome: 'error' as const, because: 'the card gave a read error' }] },
+    { ...facts, assets: [{ ...asset, outcome: null }] },
+  ]
+  expect(spoiled.map((one) => verdict(one).verdict)).toEqual(spoiled.map(() => 'not-safe'))
+  expect(verdict(spoiled[4] ?? facts).because.join(' ')).toContain('IMG_1.JPG): the card gave a read error')
+})
+
+test('drafts are titled from day and name; clips go to the product nearest in time', () => {
+  expect([draftTitle('2026-11-21T10:00:00.000', 'IMG_0001'), draftTitle(null, 'IMG_0001'), draftTitle('2026-13-21', 'IMG_0001')]).toEqual([
+    '21 November 2026 · IMG_0001',
+    'IMG_0001',
+    'IMG_0001',
+  ])
+  expect([
+    nearestInTime(10, [
+      { product: 'a', at: 0 },
+      { product: 'b', at: 9 },
+    ]),
+    nearestInTime(10, []),
+  ]).toEqual(['b', null])
+})

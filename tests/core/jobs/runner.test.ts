@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { createRunner, type Runner, ThreadDied } from '../../../main/core/jobs/runner.ts'
+import { createJobStore } from '../../../main/core/jobs/store.ts'
+import { openLibrary } from '../../../main/core/library/db.ts'
+import type { Log, WorkerPool } from '../../../main/core/ports.ts'
+import { type AnyStage, type Outcome, type Stage, type StageContext, seal } from '../../../main/core/stages/stage.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+type Say = { n: number }
+const log: Log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+/** Fake of the pool: these stages ask it for nothing. */
+const noPool: WorkerPool = {
+  width: () => 1,
+  run: async () => ({ kind: 'cancelled' }),
+  [Symbol.asyncDispose]: async () => undefined,
+}
+
+function stage(
+  name: string,
+  run: (input: Say, ctx: StageContext) => Promise<Outcome<string>>,
+  more: Partial<Stage<Say, string>> = {},
+): Stage<Say, string> {
+  return {
+    name,
+    lane: 'core',
+    input: z.strictObject({ n: z.number() }),
+    key: (it) => String(it.n),
+    repeat: 'once',
+    attempts: 3,
+    run,
+    commit: async (tx, it, out) => {
+      await tx
+        .insertInto('meta')
+        .values({ key: `${name}/${it.n}/${Math.random()}`, value: out })
+        .execute()
+      return []
+    },
+    failed: async (tx, it, because) => {
+      await tx
+        .insertInto('meta')
+        .values({ key: `failed/${name}/${it.n}`, value: because })
+        .execute()
+      return []
+    },
+    ...more,
+  }
+}
+
+async function rig(dir: string, all: Stage<Say, string>[]) {
+  const library = await openLibrary(dir)
+  const stages = new Map<string, AnyStage>(all.map((one) => [one.name, seal(one)]))
+  const store = createJobStore(library.db, stages)
+  const runner: Runner = createRunner({
+    db: library.db,
+    dir,
+    store,
+    stages,
+    pool: noPool,
+    lanes: { scan: 1, copy: 1, photo: 1, video: 1, core: 2, publish: 1 },
+    clock: { now: () => Date.now() },
+    log,
+    modelsDir: '',
+    catalog: () => null,
+    events: { changed: () => undefined, ended: () => undefined, progress: () => undefined },
+  })
+  const enqueue = async (name: string, n: number, wake = true): Promise<boolean> => {
+    const added = await library.db.transaction().execute((tx) => store.enqueue(tx, { stage: name, input: { n } }, Date.now()))
+    if (wake) runner.wake()
+    return added
+  }
+  const rows = async (): Promise<string[]> =>
+    (await library.db.selectFrom('meta').select(['key', 'value']).orderBy('key').execute()).map(
+      (row) =>
+        `${row.key
+          .split('/')
+          .slice(0, 3)
+          .join('/')
+          .replace(/\/0\.\d+.*/, '')}=${row.value}`,
+    )
+  return {
+    library,
+    store,
+    runner,
+    enqueue,
+    rows,
+    close: async () => (await runner[Symbol.asyncDispose](), await library[Symbol.asyncDispose]()),
+  }
+}
+
+test('a job runs once however often it is asked for, retries as told, and ends in words', async () => {
+  let tries = 0
+  const it = await rig(tempFolder(), [
+    stage('fine', async ({ n }) => ({ kind: 'done', out: `did ${n}` })),
+    stage('later', async () => (++tries < 2 ? { kind: 'retry', because: 'not yet', afterMs: 1 } : { kind: 'done', out: 'second try' })),
+    stage('never', async () => ({ kind: 'retry', because: 'the shop is closed', afterMs: 1 })),
+    stage('bug', async () => {
+      throw new RangeError('oops')
+    }),
+  ])
+  await it.runner.start()
+  expect([await it.enqueue('fine', 1), await it.enqueue('fine', 1)]).toEqual([true, false])
+  await it.enqueue('later', 1)
+  await it.enqueue('never', 1)
+  await it.enqueue('bug', 1)
+  await it.runner.settled()
+  expect(await it.enqueue('fine', 1), 'a job that ended well is not run again').toBe(false)
+  expect(await it.rows()).toEqual([
+    'failed/bug/1=something went wrong inside Dropcard: oops',
+    'failed/never/1=the shop is closed',
+    'fine/1=did 1',
+    'later/1=second try',
+  ])
+  expect(await it.store.counts()).toEqual({ queued: 0, running: 0, failed: 2 })
+  await it.close()
+})
+
+test('a job that takes the engine with it fails after its last attempt instead of looping', async () => {
+  const dir = tempFolder()
+  const seen: number[] = []
+  for (let life = 1; life <= 4; life += 1) {
+    const it = await rig(dir, [stage('deadly', async () => new Promise(() => undefined))])
+    if (life === 1) await it.enqueue('deadly', 7, false)
+    await it.runner.start()
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    const job = await it.library.db.selectFrom('job').select(['attempts', 'state']).executeTakeFirstOrThrow()
+    if (job.state === 'running') seen.push(job.attempts)
+    if (life === 4) expect(await it.rows()).toEqual(['failed/deadly/7=the engine stopped 3 times while this ran'])
+    // The engine dies here: nothing is closed but the file.
+    await it.library[Symbol.asyncDispose]()
+  }
+  expect(seen).toEqual([1, 2, 3])
+})
+
+test('a thread that dies costs one attempt; cancel and shutdown give a running job back', async () => {
+  const dir = tempFolder()
+  let deaths = 0
+  let started: () => void = () => undefined
+  const running = new Promise<void>((resolve) => {
+    started = resolve
+  })
+  const slow = stage('slow', (_, ctx) => {
+    started()
+    return new Promise((resolve) => ctx.signal.addEventListener('abort', () => resolve({ kind: 'cancelled' })))
+  })
+  const it = await rig(dir, [
+    stage('dies', async () => {
+      deaths += 1
+      if (deaths === 1) throw new ThreadDied('gone')
+      return { kind: 'done', out: 'second thread' }
+    }),
+    slow,
+  ])
+  await it.runner.start()
+  await it.enqueue('dies', 1)
+  await it.enqueue('slow', 1)
+  await running
+  expect(await it.runner.cancel((name) => name === 'slow')).toBe(1)
+  await it.runner.settled()
+  expect(await it.rows()).toEqual(['dies/1=second thread', 'failed/slow/1=cancelled'])
+  await it.enqueue('slow', 2)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await it.close()
+  const again = await openLibrary(dir)
+  expect(await again.db.selectFrom('job').select(['stage', 'key', 'state', 'attempts']).where('state', '=', 'queued').execute()).toEqual([
+    { stage: 'slow', key: '2', state: 'queued', attempts: 0 },
+  ])
+  await again[Symbol.asyncDispose]()
+})

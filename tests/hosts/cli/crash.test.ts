@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { dropcard, fixtureCard } from '../../support/cli.ts'
+import { tempFolder } from '../../support/temp.ts'
+
+const tree = (dir: string): string[] =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+
+const sha = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')
+
+/** What must be the same however often the engine was killed on the way. */
+function outcome(library: string): unknown {
+  const db = new DatabaseSync(join(library, 'dropcard.sqlite'), { readOnly: true })
+  try {
+    const all = (sql: string): unknown[] =>
+      db
+        .prepare(sql)
+        .all()
+        .map((row) => Object.values(row))
+    return {
+      check: all('pragma integrity_check'),
+      assets: all('select id, kind, bytes from asset order by id'),
+      stacks: all('select stack_id, asset_id, rank, suggestion from stack_member order by asset_id'),
+      decisions: all('select asset_id, decision, count(*) from decision group by 1, 2 order by 1'),
+      listings: all('select title, (select count(*) from product_asset where product_id = product.id) from product order by title'),
+      publications: all('select product_id, state from publication order by product_id'),
+      open: all("select stage, key, state from job where state in ('queued', 'running')"),
+      originals: tree(join(library, 'originals')).map(sha).sort(),
+      // An encoder with several threads need not give the same bytes twice: clips are compared by their number.
+      catalog: tree(join(library, 'catalog')).map((path) => path.slice(library.length).replace(/[0-9a-f]{24}(-\d+\.mp4)$/, 'clip$1')).sort(),
+    }
+  } finally {
+    db.close()
+  }
+}
+
+test('kill -9 in the middle of run, again and again, then run: every asset once, the same shop', async () => {
+  const dir = tempFolder()
+  const whole = join(dir, 'whole')
+  const torn = join(dir, 'torn')
+  const began = Date.now()
+  const reference = await dropcard(['run', fixtureCard, '--library', whole, '--json'])
+  const took = Date.now() - began
+  const kills = [0.12, 0.25, 0.4, 0.6, 0.8]
+  let killed = 0
+  for (const share of kills) {
+    const life = await dropcard(['run', fixtureCard, '--library', torn, '--json'], { killAfterMs: Math.max(150, took * share) })
+    if (life.signal === 'SIGKILL') killed += 1
+  }
+  expect(killed).toBeGreaterThan(2)
+  const last = await dropcard(['run', fixtureCard, '--library', torn, '--json'])
+  expect([last.code, last.stderr]).toEqual([reference.code, ''])
+  expect(outcome(torn)).toEqual(outcome(whole))
+  const report = z.object({
+    offload: z.object({
+      assets: z.array(z.object({ outcome: z.enum(['copied', 'skipped']) })),
+      safeToErase: z.object({ verdict: z.literal('safe') }),
+    }),
+  })
+  expect(report.safeParse(last.json).error).toBeUndefined()
+}, 240_000)

@@ -1,0 +1,32 @@
+import { onTestFinished } from 'vitest'
+import type { CommandIn, CommandName, CommandOut } from '../../main/contract/ipc.ts'
+import type { Engine } from '../../main/core/engine.ts'
+import { composeEngine } from '../../main/hosts/compose.ts'
+
+export type TestEngine = {
+  engine: Engine
+  /** Calls and expects a value; a refusal fails the test with its words. */
+  call<N extends CommandName>(name: N, input: CommandIn<N>): Promise<CommandOut<N>>
+  close(): Promise<void>
+}
+
+/** The real engine: real SQLite, real threads, real ffmpeg. Closed when the test ends. */
+export async function startEngine(libraryDir: string | null, work: 'everything' | 'offload' = 'everything'): Promise<TestEngine> {
+  const engine = await composeEngine({ libraryDir, watchCards: false, work })
+  let closed = false
+  const close = async (): Promise<void> => {
+    if (closed) return
+    closed = true
+    await engine[Symbol.asyncDispose]()
+  }
+  onTestFinished(close)
+  return {
+    engine,
+    close,
+    async call(name, input) {
+      const reply = await engine.call(name, input)
+      if (!reply.ok) throw new Error(`${name}: ${reply.error.code}: ${reply.error.message}`)
+      return reply.value
+    },
+  }
+}
