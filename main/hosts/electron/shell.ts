@@ -1,0 +1,54 @@
+import { appendFileSync, existsSync } from 'node:fs'
+import { extname, isAbsolute } from 'node:path'
+import { type BrowserWindow, dialog, shell } from 'electron'
+import { commands } from '../../contract/ipc.ts'
+import type { ErrorCode, Reply } from '../../contract/reply.ts'
+import type { Shell } from './door.ts'
+import type { Supervisor } from './supervisor.ts'
+import type { TestSwitches } from './switches.ts'
+
+/** The commands that need a dialog, the desktop or the supervisor. */
+export function createShell(parts: {
+  window: () => BrowserWindow | null
+  engine: Supervisor
+  logPath: string
+  testing: TestSwitches
+}): Shell {
+  const { engine, testing } = parts
+  return {
+    'shell.chooseFolder': async () => {
+      if (testing.chooseFolder !== null) return { ok: true, value: { path: testing.chooseFolder } }
+      const window = parts.window()
+      const options = { title: 'Choose a card or a folder', properties: ['openDirectory' as const] }
+      const chosen = window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options)
+      return { ok: true, value: { path: chosen.canceled ? null : (chosen.filePaths[0] ?? null) } }
+    },
+    'shell.openCatalog': async ({ catalog }) => {
+      const reply = await engine.call('publish.state', { catalog })
+      if (!reply.ok) return reply
+      const { page } = commands['publish.state'].out.parse(reply.value)
+      if (page === null || !existsSync(page)) return refuse('not-found', 'This catalog has no page yet.', 'Publish something first.')
+      if (!isAbsolute(page) || extname(page) !== '.html')
+        return refuse('invalid-input', 'The catalog named a page that is not a page.', null)
+      const problem = await open(page)
+      if (problem !== '') return refuse('unavailable', `The system would not open the page: ${problem}`, `Open it yourself: ${page}`)
+      return { ok: true, value: { opened: page } }
+    },
+    'shell.showLog': async () => {
+      if (testing.opened !== null) appendFileSync(testing.opened, `${parts.logPath}\n`)
+      else shell.showItemInFolder(parts.logPath)
+      return { ok: true, value: {} }
+    },
+    'shell.engineState': async () => ({ ok: true, value: engine.state() }),
+  }
+
+  async function open(path: string): Promise<string> {
+    if (testing.opened === null) return shell.openPath(path)
+    appendFileSync(testing.opened, `${path}\n`)
+    return ''
+  }
+}
+
+function refuse(code: ErrorCode, message: string, next: string | null): Reply<never> {
+  return { ok: false, error: { code, message, next, retryable: false } }
+}

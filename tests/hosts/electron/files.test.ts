@@ -1,0 +1,130 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Reply } from '../../../main/contract/reply.ts'
+import { createLog } from '../../../main/hosts/electron/log.ts'
+import { createMedia } from '../../../main/hosts/electron/media.ts'
+import { createPage } from '../../../main/hosts/electron/page.ts'
+import { parseRange } from '../../../main/hosts/electron/range.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'dropcard-files-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+test('a log is cut into five files of bounded size, newest first, and a line stays a line', async () => {
+  const log = createLog(folder, { maxBytes: 1000 })
+  for (let index = 0; index < 200; index += 1) log.info(`line ${index}`)
+  log.warn('a name\nwith\u001b[31m tricks', { error: new Error('why') })
+  log.lines('engine', 'one\n\ntwo\r\n')
+  const names = (await readdir(folder)).sort()
+  expect(names).toEqual(['dropcard.1.log', 'dropcard.2.log', 'dropcard.3.log', 'dropcard.4.log', 'dropcard.log'])
+  for (const name of names) expect((await stat(join(folder, name))).size).toBeLessThanOrEqual(1000)
+  const [current = '', previous = ''] = await Promise.all(
+    ['dropcard.log', 'dropcard.1.log'].map((name) => readFile(join(folder, name), 'utf8')),
+  )
+  const lines = (previous + current).trimEnd().split('\n')
+  expect(lines.slice(-4)).toEqual([
+    expect.stringMatching(/Z info line 199$/),
+    expect.stringMatching(/Z warn a name\\x0awith\\x1b\[31m tricks \{"error":\{"message":"why","stack":".*"\}\}$/),
+    expect.stringMatching(/Z engine one$/),
+    expect.stringMatching(/Z engine two\\x0d$/),
+  ])
+})
+
+test('a range is either inside of the file, refused or ignored, whatever the header says', () => {
+  const size = 100
+  expect(['bytes=0-9', 'bytes=90-', 'bytes=-10', 'bytes=-1000', 'bytes=50-1000'].map((header) => parseRange(header, size))).toEqual([
+    { start: 0, end: 9 },
+    { start: 90, end: 99 },
+    { start: 90, end: 99 },
+    { start: 0, end: 99 },
+    { start: 50, end: 99 },
+  ])
+  expect(['bytes=100-', 'bytes=-0', 'bytes=100-200'].map((header) => parseRange(header, size))).toEqual(Array(3).fill('unsatisfiable'))
+  expect(
+    [null, '', 'bytes=', 'bytes=-', 'bytes=9-1', 'bytes=0-1,5-6', 'lines=0-1', 'bytes=a-b'].map((header) => parseRange(header, size)),
+  ).toEqual(Array(8).fill('whole'))
+  expect(parseRange('bytes=0-', 0)).toBe('unsatisfiable')
+  void fc.assert(
+    fc.property(fc.nat(), fc.nat(), fc.nat(10_000), (first, last, bytes) => {
+      const range = parseRange(`bytes=${first}-${last}`, bytes)
+      if (typeof range === 'object') expect(0 <= range.start && range.start <= range.end && range.end < bytes).toBe(true)
+    }),
+  )
+})
+
+const id = 'a'.repeat(64)
+const media = (reply: Reply<unknown>) => createMedia({ engine: { call: async () => reply }, log: createLog(join(folder, 'logs')) })
+const ask = (reply: Reply<unknown>, range?: string, url = `media://asset/${id}/proxy`) =>
+  media(reply)(new Request(url, range === undefined ? {} : { headers: { Range: range } }))
+
+test('media: any part of a file larger than a chunk arrives byte for byte', async () => {
+  const bytes = Buffer.from(Array.from({ length: 1_300_000 }, (_, index) => (index * 7 + (index >> 8)) & 255))
+  const path = join(folder, 'clip.mp4')
+  await writeFile(path, bytes)
+  const found = { ok: true as const, value: { path, type: 'video/mp4' } }
+  const whole = await ask(found)
+  expect([whole.status, whole.headers.get('accept-ranges'), whole.headers.get('content-length')]).toEqual([200, 'bytes', '1300000'])
+  expect(Buffer.from(await whole.arrayBuffer()).equals(bytes)).toBe(true)
+  const part = await ask(found, 'bytes=300001-1200000')
+  expect([part.status, part.headers.get('content-range')]).toEqual([206, 'bytes 300001-1200000/1300000'])
+  expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(300_001, 1_200_001))).toBe(true)
+
+  const changed = await ask(found)
+  await truncate(path, 10)
+  await expect(changed.arrayBuffer()).rejects.toThrow()
+})
+
+test('media: what cannot be served has a status and no path in its body', async () => {
+  const fail = (code: 'not-found' | 'unavailable' | 'internal') => ({
+    ok: false as const,
+    error: { code, message: 'no', next: null, retryable: false },
+  })
+  const to = (path: string, type: string) => ({ ok: true as const, value: { path, type } })
+  await writeFile(join(folder, 'x'), 'x')
+  await writeFile(join(folder, 'empty'), '')
+  const answers = await Promise.all([
+    ask(fail('not-found')),
+    ask(fail('unavailable')),
+    ask(fail('internal')),
+    ask(to(join(folder, 'none'), 'image/jpeg')),
+    ask(to(folder, 'image/jpeg')),
+    ask(to('x', 'image/jpeg')),
+    ask(to(join(folder, 'x'), 'image/svg+xml')),
+    ask(to(join(folder, 'x'), 'text/html')),
+    ask({ ok: true, value: { path: 1 } }),
+    ask(to(join(folder, 'x'), 'image/jpeg'), undefined, `media://asset/${id}/../../etc/passwd`),
+    ask(to(join(folder, 'empty'), 'image/jpeg')),
+  ])
+  expect(answers.map((answer) => answer.status)).toEqual([404, 503, 500, 404, 404, 500, 500, 500, 500, 404, 200])
+  for (const answer of answers) expect(await answer.text()).not.toContain(folder)
+})
+
+test('page: files of its folder with the policy, nothing else', async () => {
+  const built = join(folder, 'out')
+  await mkdir(join(built, 'assets'), { recursive: true })
+  await writeFile(join(built, 'index.html'), '<!doctype html>')
+  await writeFile(join(built, 'assets/a b.js'), '1')
+  await writeFile(join(folder, 'secret.json'), '{}')
+  const page = createPage(built)
+  const get = (url: string, method = 'GET') => page(new Request(url, { method }))
+  const home = await get('app://dropcard/?x#y')
+  expect([home.status, home.headers.get('content-type'), await home.text()]).toEqual([200, 'text/html; charset=utf-8', '<!doctype html>'])
+  expect(home.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' media:;(?!.*unsafe)/,
+  )
+  const statuses = await Promise.all([
+    get('app://dropcard/assets/a%20b.js'),
+    get('app://dropcard/..%2fsecret.json'),
+    get('app://dropcard/assets/..%2f..%2fsecret.json'),
+    get('app://other/index.html'),
+    get('app://dropcard/assets'),
+    get('app://dropcard/%E0%A4%A'),
+    get('app://dropcard/index.html', 'POST'),
+  ])
+  expect(statuses.map(({ status }) => status)).toEqual([200, 404, 404, 404, 404, 404, 405])
+})
