@@ -1,0 +1,33 @@
+import { defineConfig } from 'vitest/config'
+
+const tests = ['tests/**/*.test.{ts,tsx}']
+const elsewhere = ['**/node_modules/**', 'tests/e2e/**', 'tests/bench/**']
+/** Suites that start programs (engine, command line, ffmpeg): `npm run check` leaves them to `npm test`. */
+const programs = ['tests/hosts/**', 'tests/workers/cut/**']
+const corpus = ['tests/**/*.corpus.test.{ts,tsx}']
+
+const common = {
+  environment: 'node' as const,
+  pool: 'forks' as const,
+  globals: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  teardownTimeout: 20_000,
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { ...common, name: 'unit', include: tests, exclude: [...elsewhere, ...programs, ...corpus] } },
+      {
+        test: {
+          ...common,
+          name: 'programs',
+          include: programs.map((folder) => `${folder}/*.test.{ts,tsx}`),
+          exclude: [...elsewhere, ...corpus],
+        },
+      },
+      { test: { ...common, name: 'corpus', include: corpus, exclude: elsewhere, testTimeout: 300_000 } },
+    ],
+  },
+})
