@@ -18,7 +18,16 @@ async function main(): Promise<void> {
     process.exitCode = 1
     return
   }
-  const engine = await composeEngine({ libraryDir: resolve(values.library), watchCards: true }).catch((error: unknown) => {
+  const engine = await composeEngine({
+    libraryDir: resolve(values.library),
+    watchCards: true,
+    electron: async () => ({
+      name: 'Electron',
+      state: 'ok',
+      found: process.env['DROPCARD_ELECTRON'] ?? 'not started by the window',
+      next: null,
+    }),
+  }).catch((error: unknown) => {
     send({ kind: 'refused', error: toWire(error) })
     return null
   })

@@ -5,7 +5,10 @@ import type { AnyStage, Lane, Outcome, StageContext } from '../stages/stage.ts'
 import type { Job, NextJob } from './job.ts'
 import type { JobStore } from './store.ts'
 
-/** A thread that died takes one attempt with it, no more; everything else thrown is a bug and final. */
+/**
+ * A thread that died is a fault of the job: it is tried once more, then given up. (An engine that died counts as an attempt of the stage's
+ * own, larger number: it is seldom the job's fault.) Everything else thrown is a bug and final.
+ */
 export class ThreadDied extends Error {}
 
 export type RunnerEvents = {
@@ -38,6 +41,11 @@ export type RunnerOptions = {
   catalog(name: string): Catalog | null
   events: RunnerEvents
 }
+
+/** How often a job may take its thread with it before it is given up: once, and once more. */
+const mostFaults = 1
+
+type Ended = Outcome<unknown> | { kind: 'retry'; because: string; afterMs: number; fault: true }
 
 const backoffMs = (attempt: number): number => Math.min(30_000, 250 * 4 ** (attempt - 1))
 
@@ -122,7 +130,7 @@ export function createRunner(options: RunnerOptions): Runner {
         options.pool.run(name, input, progress === undefined ? { signal: abort.signal } : { signal: abort.signal, progress }),
       progress: (done, total) => events.progress(stage.name, job.payload, done, total),
     }
-    let outcome: Outcome<unknown>
+    let outcome: Ended
     try {
       outcome = await stage.run(job.payload, ctx)
     } catch (error) {
@@ -138,10 +146,11 @@ export function createRunner(options: RunnerOptions): Runner {
     await close(job, stage, outcome)
   }
 
-  function thrown(job: Job, stage: AnyStage, error: unknown): Outcome<unknown> {
+  function thrown(job: Job, stage: AnyStage, error: unknown): Ended {
     if (error instanceof ThreadDied) {
       log.warn('a worker thread died', { stage: stage.name, key: job.key, attempt: job.attempts, error: describe(error) })
-      return { kind: 'retry', because: 'the worker stopped unexpectedly while reading this file', afterMs: backoffMs(job.attempts) }
+      const because = 'the worker stopped unexpectedly while reading this file'
+      return job.faults >= mostFaults ? { kind: 'refused', because } : { kind: 'retry', because, afterMs: backoffMs(job.attempts), fault: true }
     }
     if (error instanceof AppError) {
       return error.retryable
@@ -156,11 +165,11 @@ export function createRunner(options: RunnerOptions): Runner {
     return { kind: 'refused', because: `something went wrong inside Dropcard: ${describe(error)}` }
   }
 
-  async function close(job: Job, stage: AnyStage, outcome: Outcome<unknown>): Promise<void> {
+  async function close(job: Job, stage: AnyStage, outcome: Ended): Promise<void> {
     const now = clock.now()
     switch (outcome.kind) {
       case 'retry':
-        await store.mark(db, job, 'queued', outcome.because, now, now + outcome.afterMs)
+        await store.mark(db, 'fault' in outcome ? { ...job, faults: job.faults + 1 } : job, 'queued', outcome.because, now, now + outcome.afterMs)
         return
       case 'done':
         try {
@@ -224,7 +233,7 @@ export function createRunner(options: RunnerOptions): Runner {
       let count = 0
       const queued = await db
         .selectFrom('job')
-        .select(['id', 'stage', 'key', 'payload', 'attempts'])
+        .select(['id', 'stage', 'key', 'payload', 'attempts', 'faults'])
         .where('state', '=', 'queued')
         .execute()
       for (const row of queued) {

@@ -15,12 +15,13 @@ export interface JobStore {
   counts(stages?: readonly string[]): Promise<{ queued: number; running: number; failed: number }>
 }
 
-const toJob = (row: { id: number; stage: string; key: string; payload: string; attempts: number }): Job => ({
+const toJob = (row: { id: number; stage: string; key: string; payload: string; attempts: number; faults: number }): Job => ({
   id: row.id,
   stage: row.stage,
   key: row.key,
   payload: JSON.parse(row.payload),
   attempts: row.attempts,
+  faults: row.faults,
 })
 
 export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): JobStore {
@@ -56,6 +57,7 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
           payload: JSON.stringify(next.input),
           state: 'queued',
           attempts: 0,
+          faults: 0,
           run_after: now + (next.afterMs ?? 0),
           because: null,
           created_at: at,
@@ -67,10 +69,10 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
     async claim(names, now) {
       if (names.length === 0) return null
       // The attempt is counted in the statement that claims the job, so a job that kills the engine cannot loop for ever.
-      const { rows } = await sql<{ id: number; stage: string; key: string; payload: string; attempts: number }>`
+      const { rows } = await sql<{ id: number; stage: string; key: string; payload: string; attempts: number; faults: number }>`
         update job set state = 'running', attempts = attempts + 1, updated_at = ${iso(now)}
         where id = (select id from job where state = 'queued' and stage in (${sql.join([...names])}) and run_after <= ${now} order by id limit 1)
-        returning id, stage, key, payload, attempts`.execute(db)
+        returning id, stage, key, payload, attempts, faults`.execute(db)
       const row = rows[0]
       return row === undefined ? null : toJob(row)
     },
@@ -91,12 +93,13 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
       }
       await tx
         .updateTable('job')
-        .set({ state, because, attempts: job.attempts, updated_at: iso(now), ...(runAfter === undefined ? {} : { run_after: runAfter }) })
+        .set({ state, because, attempts: job.attempts,
+          faults: job.faults, updated_at: iso(now), ...(runAfter === undefined ? {} : { run_after: runAfter }) })
         .where('id', '=', job.id)
         .execute()
     },
     async interrupted() {
-      const rows = await db.selectFrom('job').select(['id', 'stage', 'key', 'payload', 'attempts']).where('state', '=', 'running').execute()
+      const rows = await db.selectFrom('job').select(['id', 'stage', 'key', 'payload', 'attempts', 'faults']).where('state', '=', 'running').execute()
       return rows.map(toJob)
     },
     async nextRunAfter(now) {

@@ -116,6 +116,8 @@ export interface Schema {
     payload: string
     state: string
     attempts: number
+    /** How often it took its worker thread with it. */
+    faults: number
     run_after: number
     because: string | null
     created_at: string

@@ -25,7 +25,7 @@ export const analyseClip: Stage<In, Out> = {
   input,
   key: (it) => it.assetId,
   repeat: 'once',
-  attempts: 2,
+  attempts: 8,
   async run(it, ctx) {
     const asset = await ctx.read.selectFrom('asset').select('stored').where('id', '=', it.assetId).executeTakeFirstOrThrow()
     const path = join(ctx.dir, asset.stored)

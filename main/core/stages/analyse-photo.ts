@@ -19,7 +19,7 @@ export const analysePhoto: Stage<In, TaskOut<'score.photo'>> = {
   input,
   key: (it) => it.assetId,
   repeat: 'once',
-  attempts: 2,
+  attempts: 8,
   async run(it, ctx) {
     const asset = await ctx.read.selectFrom('asset').select('stored').where('id', '=', it.assetId).executeTakeFirstOrThrow()
     const reply = await ctx.work('score.photo', {

@@ -20,7 +20,7 @@ export const cutClip: Stage<In, Out> = {
   input,
   key: (it) => `${it.clipId}/${it.channel}`,
   repeat: 'again',
-  attempts: 2,
+  attempts: 8,
   async run(it, ctx) {
     const clip = await ctx.read
       .selectFrom('clip')

@@ -67,7 +67,7 @@ export const group: Stage<z.infer<typeof input>, Out> = {
   input,
   key: () => 'library',
   repeat: 'again',
-  attempts: 3,
+  attempts: 8,
   async run(_, ctx) {
     const photos = await frames(ctx.read)
     const stacks = groupBursts(photos)

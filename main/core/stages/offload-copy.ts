@@ -61,7 +61,7 @@ export const offloadCopy: Stage<In, Out> = {
   input,
   key: (it) => `${it.offloadId}/${it.line}`,
   repeat: 'again',
-  attempts: 4,
+  attempts: 8,
   async run(it, ctx) {
     const offload = await ctx.read.selectFrom('offload').selectAll().where('id', '=', it.offloadId).executeTakeFirstOrThrow()
     const line = await ctx.read.selectFrom('offload_asset').selectAll().where('id', '=', it.line).executeTakeFirstOrThrow()

@@ -32,7 +32,7 @@ export const offloadFinish: Stage<In, { manifest: string | null; state: 'done' |
   input,
   key: (it) => it.offloadId,
   repeat: 'again',
-  attempts: 5,
+  attempts: 8,
   async run(it, ctx) {
     const offload = await ctx.read.selectFrom('offload').selectAll().where('id', '=', it.offloadId).executeTakeFirstOrThrow()
     const rows = await ctx.read

@@ -85,7 +85,7 @@ export const offloadScan: Stage<In, Out> = {
   input,
   key: (it) => it.offloadId,
   repeat: 'again',
-  attempts: 5,
+  attempts: 8,
   async run(it, ctx) {
     const row = await ctx.read
       .selectFrom('offload')

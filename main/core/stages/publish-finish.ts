@@ -12,7 +12,7 @@ export const publishFinish: Stage<In, { page: string | null }> = {
   input,
   key: (it) => it.catalog,
   repeat: 'again',
-  attempts: 5,
+  attempts: 8,
   async run(it, ctx) {
     const catalog = ctx.catalog(it.catalog)
     if (catalog === null) return { kind: 'refused', because: `there is no catalog called ${it.catalog}` }

@@ -18,7 +18,7 @@ export const publishListing: Stage<In, Out> = {
   input,
   key: (it) => `${it.catalog}/${it.productId}`,
   repeat: 'again',
-  attempts: 6,
+  attempts: 8,
   async run(it, ctx) {
     const catalog = ctx.catalog(it.catalog)
     if (catalog === null) return { kind: 'refused', because: `there is no catalog called ${it.catalog}` }

@@ -16,7 +16,7 @@ export const renderPhoto: Stage<In, TaskOut<'crop.photo'>> = {
   input,
   key: (it) => `${it.assetId}/${it.recipe.name}`,
   repeat: 'again',
-  attempts: 2,
+  attempts: 8,
   async run(it, ctx) {
     const asset = await ctx.read.selectFrom('asset').select('stored').where('id', '=', it.assetId).executeTakeFirstOrThrow()
     return ctx.work('crop.photo', {

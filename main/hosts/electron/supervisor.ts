@@ -153,7 +153,7 @@ export function superviseEngine(options: SupervisorOptions): Supervisor {
     refusal = null
     const started = spawn(options.node, ['--disable-warning=ExperimentalWarning', options.entry, ...options.args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: cleanEnvironment(process.env),
+      env: { ...cleanEnvironment(process.env), DROPCARD_ELECTRON: process.versions.electron ?? 'unknown' },
       windowsHide: true,
     })
     child = started

@@ -85,7 +85,10 @@ async function rig(dir: string, all: Stage<Say, string>[]) {
     runner,
     enqueue,
     rows,
-    close: async () => (await runner[Symbol.asyncDispose](), await library[Symbol.asyncDispose]()),
+    close: async () => {
+      await runner[Symbol.asyncDispose]()
+      await library[Symbol.asyncDispose]()
+    },
   }
 }
 
@@ -145,6 +148,9 @@ test('a thread that dies costs one attempt; cancel and shutdown give a running j
     return new Promise((resolve) => ctx.signal.addEventListener('abort', () => resolve({ kind: 'cancelled' })))
   })
   const it = await rig(dir, [
+    stage('always dies', async () => {
+      throw new ThreadDied('gone')
+    }),
     stage('dies', async () => {
       deaths += 1
       if (deaths === 1) throw new ThreadDied('gone')
@@ -154,11 +160,12 @@ test('a thread that dies costs one attempt; cancel and shutdown give a running j
   ])
   await it.runner.start()
   await it.enqueue('dies', 1)
+  await it.enqueue('always dies', 1)
   await it.enqueue('slow', 1)
   await running
   expect(await it.runner.cancel((name) => name === 'slow')).toBe(1)
   await it.runner.settled()
-  expect(await it.rows()).toEqual(['dies/1=second thread', 'failed/slow/1=cancelled'])
+  expect(await it.rows()).toEqual(['dies/1=second thread', 'failed/always dies/1=the worker stopped unexpectedly while reading this file', 'failed/slow/1=cancelled'])
   await it.enqueue('slow', 2)
   await new Promise((resolve) => setTimeout(resolve, 50))
   await it.close()

@@ -76,7 +76,7 @@ create table publication (
 ) strict, without rowid;
 create table job (
   id integer primary key, stage text not null, key text not null, payload text not null, state text not null,
-  attempts integer not null default 0, run_after integer not null default 0, because text, created_at text not null, updated_at text not null
+  attempts integer not null default 0, faults integer not null default 0, run_after integer not null default 0, because text, created_at text not null, updated_at text not null
 ) strict;
 create unique index job_queued on job (stage, key) where state = 'queued';
 create index job_key on job (stage, key);
