@@ -115,9 +115,15 @@ export const commands = {
   },
   'asset.get': { door: 'window', in: z.strictObject({ assetId }), out: assetDetail },
   'stack.list': { door: 'window', in: nothing, out: z.array(stackView) },
+  /** One act, one undo: all its sets are one transaction ("keep this one, reject the rest" is two sets). Later sets win. */
   'decision.set': {
     door: 'window',
-    in: z.strictObject({ assetIds: z.array(assetId).min(1).max(10_000), decision }),
+    in: z.strictObject({
+      sets: z
+        .array(z.strictObject({ assetIds: z.array(assetId).min(1).max(10_000), decision }))
+        .min(1)
+        .max(8),
+    }),
     out: z.strictObject({ changed: z.array(assetId) }),
   },
   'decision.accept': {

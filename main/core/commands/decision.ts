@@ -14,15 +14,17 @@ export const decisionCommands = (ctx: CommandContext): Pick<Handlers, 'decision.
     ctx.emit('products.changed', {})
   }
   return {
-    'decision.set': async ({ assetIds, decision }) => {
-      const known = await ctx.library.db.selectFrom('asset').select('id').where('id', 'in', assetIds).execute()
-      const missing = assetIds.filter((id) => !known.some((row) => row.id === id))
-      if (missing.length > 0)
-        throw new AppError('not-found', `${missing.length} of these photos are not in the library`, {
-          next: 'Reload the view, then decide again.',
-        })
+    'decision.set': async ({ sets }) => {
+      const wanted = new Map<AssetId, Decision>(sets.flatMap(({ assetIds, decision }) => assetIds.map((id) => [id, decision] as const)))
       const changed = await ctx.write(async (tx) => {
-        const ids = await decide(tx, randomUUID(), new Map(assetIds.map((id) => [id, decision])), 'human', ctx.now())
+        const known = new Set((await tx.selectFrom('asset').select('id').execute()).map((row) => row.id))
+        const missing = [...wanted.keys()].filter((id) => !known.has(id))
+        if (missing.length > 0) {
+          throw new AppError('not-found', `${missing.length} of these photos are not in the library`, {
+            next: 'Reload the view, then decide again.',
+          })
+        }
+        const ids = await decide(tx, randomUUID(), wanted, 'human', ctx.now())
         await draft(tx, ctx.now())
         return { out: ids.map((id) => assetId.parse(id)) }
       })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { cardRoots, classify, type Found, looksLikeCard, pair } from '../../../main/core/domain/card.ts'
 import { draftTitle, nearestInTime } from '../../../main/core/domain/draft.ts'
 import { numbered, safeName, shownName, slug } from '../../../main/core/domain/name.ts'
+import { placeOf, shootTime, templateProblem, usualTemplate } from '../../../main/core/domain/place.ts'
 import { verdict } from '../../../main/core/domain/verdict.ts'
 
 const found = (path: string, bytes = 10): Found => {
@@ -32,6 +33,67 @@ test('companions travel with their photo or clip, and only within their folder',
     ['/c/clip/C0004.MP4', 'clip', ['C0004M01.XML']],
   ])
   expect(ignored.map((one) => one.source)).toEqual(['/c/100/SND_0005.WAV'])
+})
+
+test('makers’ own ways of numbering: chapters, proxies, Live Photos, edits and memos', () => {
+  const cards: [string[], [string, string[]][]][] = [
+    [
+      ['GX010128.MP4', 'GX020128.MP4', 'GL010128.LRV', 'GL020128.LRV', 'GX010128.THM', 'GX010129.MP4'],
+      [
+        ['GX010128.MP4', ['GL010128.LRV:proxy', 'GL020128.LRV:proxy', 'GX010128.THM:thumbnail', 'GX020128.MP4:chapter']],
+        ['GX010129.MP4', []],
+      ],
+    ],
+    [['GOPR1234.MP4', 'GP011234.MP4', 'GOPR1234.LRV'], [['GOPR1234.MP4', ['GOPR1234.LRV:proxy', 'GP011234.MP4:chapter']]]],
+    [['GP011234.MP4'], [['GP011234.MP4', []]]],
+    [
+      ['IMG_3589.HEIC', 'IMG_3589.MOV', 'IMG_3606.JPG', 'IMG_E3606.JPG', 'IMG_O3606.AAE'],
+      [
+        ['IMG_3589.HEIC', ['IMG_3589.MOV:motion']],
+        ['IMG_3606.JPG', ['IMG_E3606.JPG:edit', 'IMG_O3606.AAE:metadata']],
+      ],
+    ],
+    [
+      ['P1000244.JPG', 'P1000244.MOV'],
+      [
+        ['P1000244.JPG', []],
+        ['P1000244.MOV', []],
+      ],
+    ],
+    [['IMG_0005.JPG', 'SND_0005.WAV'], [['IMG_0005.JPG', ['SND_0005.WAV:memo']]]],
+    [['CRW_0101.CRW', 'CRW_0101.THM'], [['CRW_0101.CRW', ['CRW_0101.THM:thumbnail']]]],
+    [
+      ['img_0001.jpg', 'IMG_0001.JPG'],
+      [
+        ['IMG_0001.JPG', []],
+        ['img_0001.jpg', []],
+      ],
+    ],
+  ]
+  for (const [names, expected] of cards) {
+    const { assets, ignored } = pair(names.map((name) => found(`/c/100/${name}`)))
+    expect([assets.map((asset) => [asset.name, asset.companions.map((one) => `${one.name}:${one.role}`)]), ignored]).toEqual([expected, []])
+  }
+})
+
+test('a template places every original inside the library, by the shoot’s own day', () => {
+  const facts = { name: 'IMG_0001.JPG', card: 'EOS_DIGITAL', camera: 'Canon EOS RP', sequence: 7, at: new Date('2026-11-21T23:30:05Z') }
+  const of = (template: string): string => {
+    const { folder, name } = placeOf(template, facts)
+    return `${folder}/${name}`
+  }
+  expect([of(usualTemplate), of('{date:YYYY}/{date:MM-DD}/{camera}/{seq:4}-{stem}'), of('{card}/{date:YYYYMMDD_hhmmss}_{name}')]).toEqual([
+    '2026-11-21/EOS_DIGITAL/IMG_0001.JPG',
+    '2026/11-21/Canon EOS RP/0007-IMG_0001.JPG',
+    'EOS_DIGITAL/20261121_233005_IMG_0001.JPG',
+  ])
+  expect(placeOf('{card}/{name}', { ...facts, card: '../..', name: '../evil.JPG' })).toEqual({ folder: '_.._', name: '_.._evil.JPG' })
+  expect(
+    [usualTemplate, '{name}', '{nmae}', '{date}', '../{name}', '{name', '/{name}'].map((one) => templateProblem(one) === null),
+  ).toEqual([true, true, false, false, false, false, false])
+  const late = shootTime('2026-11-22T01:30:00.000', 0, -600, 3)
+  expect([late.at.toISOString(), late.day.toISOString().slice(0, 10)]).toEqual(['2026-11-22T01:20:00.000Z', '2026-11-21'])
+  expect(shootTime(null, 1000, 0, 0).at.getTime()).toBe(1000)
 })
 
 test('what is not a photo or clip is named with the reason', () => {

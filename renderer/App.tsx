@@ -1,0 +1,46 @@
+import { useEffect } from 'react'
+import { Cull } from './cull/Cull.tsx'
+import { useDecide } from './cull/decisions.ts'
+import { useKeys } from './keyboard.ts'
+import { Offload } from './offload/Offload.tsx'
+import { Running } from './offload/Running.tsx'
+import { Products } from './products/Products.tsx'
+import { Settings } from './settings/Settings.tsx'
+import { EngineBanner } from './ui/banner.tsx'
+import { Help } from './ui/help.tsx'
+import { Spoken, Toasts } from './ui/toasts.tsx'
+import { TopBar } from './ui/topbar.tsx'
+import { type Screen, useUi, useUiStore } from './ui-state.ts'
+
+const screens: Record<Screen, () => React.ReactNode> = { offload: Offload, cull: Cull, products: Products, settings: Settings }
+
+export function App() {
+  const ui = useUiStore()
+  const decide = useDecide()
+  const screen = useUi((state) => state.screen)
+  const Shown = screens[screen]
+  useEffect(() => {
+    document.title = screen === 'cull' ? 'Dropcard' : `Dropcard: ${screen}`
+  }, [screen])
+  useKeys(['anywhere'], {
+    help: () => ui.getState().set({ help: true }),
+    undo: () => void decide.undo(),
+    goOffload: () => ui.getState().set({ screen: 'offload' }),
+    goCull: () => ui.getState().set({ screen: 'cull' }),
+    goProducts: () => ui.getState().set({ screen: 'products' }),
+    goSettings: () => ui.getState().set({ screen: 'settings' }),
+  })
+  return (
+    <div className="app">
+      <TopBar />
+      <EngineBanner />
+      {screen === 'offload' ? null : <Running />}
+      <main className="screen" aria-label={screen}>
+        <Shown />
+      </main>
+      <Toasts />
+      <Help />
+      <Spoken />
+    </div>
+  )
+}

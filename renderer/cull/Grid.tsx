@@ -1,0 +1,137 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type MouseEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useUi, useUiStore } from '../ui-state.ts'
+import { indexOfCell, type Shown } from './room.ts'
+import { extend, only, toggle } from './selection.ts'
+import { cellId, Tile } from './Tile.tsx'
+
+const gap = 8
+const edge = 16
+
+const rootRem = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
+
+/** The virtualised grid: only the rows in view exist. Keyboard focus stays on the grid; the current cell is its active descendant. */
+export function Grid({ shown, columns: columnsOut }: { shown: Shown; columns: RefObject<number> }) {
+  const ui = useUiStore()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  const tileSize = useUi((state) => state.tileSize)
+  const selection = useUi((state) => state.selection)
+  const { cells } = shown
+
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element === null) return undefined
+    const measure = (): void => setWidth(element.clientWidth)
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+
+  const room = Math.max(0, width - 2 * edge)
+  const columns = Math.max(1, Math.floor((room + gap) / (tileSize + gap)))
+  const tileWidth = Math.floor((room - gap * (columns - 1)) / columns)
+  const tileHeight = Math.round(tileWidth * 0.72 + 1.9 * rootRem())
+  columnsOut.current = columns
+  const rows = Math.ceil(cells.length / columns)
+  const virtual = useVirtualizer({
+    count: rows,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => tileHeight + gap,
+    overscan: 3,
+    paddingStart: gap,
+    paddingEnd: edge,
+  })
+  useLayoutEffect(() => virtual.measure(), [tileHeight, virtual])
+  const at = indexOfCell(shown, selection.current)
+  useEffect(() => {
+    if (at >= 0 && width > 0) virtual.scrollToIndex(Math.floor(at / columns), { align: 'auto' })
+  }, [at, columns, width, virtual])
+
+  const cellOf = (event: MouseEvent): { index: number; opens: boolean } | null => {
+    if (!(event.target instanceof Element)) return null
+    const index = event.target.closest<HTMLElement>('[data-cell]')?.dataset['cell']
+    return index === undefined ? null : { index: Number(index), opens: event.target.closest('[data-opens]') !== null }
+  }
+  const onClick = (event: MouseEvent): void => {
+    const hit = cellOf(event)
+    const cell = hit === null ? undefined : cells[hit.index]
+    if (hit === null || cell === undefined) return
+    const { selection: before, opened } = ui.getState()
+    if (hit.opens) {
+      const next = new Set(opened === 'all' ? shown.groups.map(({ group }) => group.id) : opened)
+      if (!next.delete(cell.group.id)) next.add(cell.group.id)
+      ui.getState().set({ opened: next, selection: only(cell.frame.id) })
+    } else if (event.shiftKey) {
+      ui.getState().set({
+        selection: extend(
+          before,
+          cells.map(({ frame }) => frame.id),
+          cell.frame.id,
+        ),
+      })
+    } else {
+      ui.getState().set({ selection: event.ctrlKey || event.metaKey ? toggle(before, cell.frame.id) : only(cell.frame.id) })
+    }
+    scroller.current?.focus({ preventScroll: true })
+  }
+  const onDoubleClick = (event: MouseEvent): void => {
+    const hit = cellOf(event)
+    if (hit !== null && !hit.opens && !event.shiftKey && !event.ctrlKey && !event.metaKey) ui.getState().set({ mode: 'loupe' })
+  }
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements lint/a11y/useKeyWithClickEvents: a table cannot be virtualised; the keys are bound in cull-keys.ts
+    <div
+      ref={scroller}
+      className="grid"
+      role="grid"
+      aria-label="Photos and clips"
+      aria-multiselectable="true"
+      aria-rowcount={rows}
+      aria-colcount={columns}
+      aria-activedescendant={selection.current === null ? undefined : cellId(selection.current)}
+      tabIndex={0}
+      onClick={onClick}
+      onDoubleClick={onDoubleClick}
+    >
+      <div className="grid-all" role="presentation" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((line) => (
+          // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useSemanticElements: see the grid above
+          <div
+            key={line.key}
+            className="grid-row"
+            role="row"
+            aria-rowindex={line.index + 1}
+            style={{
+              transform: `translateY(${line.start}px)`,
+              height: tileHeight,
+              gridTemplateColumns: `repeat(${columns}, ${tileWidth}px)`,
+            }}
+          >
+            {cells.slice(line.index * columns, (line.index + 1) * columns).map((cell, offset) => {
+              const index = line.index * columns + offset
+              return (
+                <Tile
+                  key={cell.frame.id}
+                  asset={cell.frame}
+                  index={index}
+                  column={offset + 1}
+                  stands={cell.stands}
+                  stackSize={cell.group.members.length}
+                  isBest={cell.group.members.length > 1 && cell.group.cover.id === cell.frame.id}
+                  isOpened={cell.opened}
+                  isFirst={cell.opened && cells[index - 1]?.group !== cell.group}
+                  isLast={cell.opened && cells[index + 1]?.group !== cell.group}
+                  isCurrent={cell.frame.id === selection.current}
+                  isChosen={selection.chosen.has(cell.frame.id)}
+                />
+              )
+            })}
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,124 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { AssetId } from '../main/contract/ids.ts'
+import type { AssetView, LibraryStatus, OffloadView } from '../main/contract/views.ts'
+import { ask } from './bridge.ts'
+import { keysOf, type Library, withPending } from './queries.ts'
+import type { UiStore } from './ui-state.ts'
+
+const quietMs = 200
+/** Up to this many changed assets are read one by one; beyond it one list is cheaper. */
+const fewAssets = 24
+
+/** Gathers calls and runs `flush` once they pause for `ms`, or at the latest `5 × ms` after the first; never two at a time. */
+export function createGather(flush: () => Promise<void>, ms: number): { touch(): void; stop(): void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let first = 0
+  let busy = false
+  let again = false
+  const run = async (): Promise<void> => {
+    timer = undefined
+    if (busy) {
+      again = true
+      return
+    }
+    busy = true
+    first = 0
+    await flush().catch(() => undefined)
+    busy = false
+    if (again) {
+      again = false
+      touch()
+    }
+  }
+  const touch = (): void => {
+    const now = Date.now()
+    if (first === 0) first = now
+    clearTimeout(timer)
+    timer = setTimeout(() => void run(), Math.max(0, Math.min(ms, first + 5 * ms - now)))
+  }
+  return { touch, stop: () => clearTimeout(timer) }
+}
+
+/** Listens to the engine's facts and reads again what they touch. Returns the function that ends it. */
+export function listen(library: Library, queries: QueryClient, ui: UiStore): () => void {
+  const { door, pending } = library
+  const changed = new Set<AssetId>()
+  const stale = new Set<keyof typeof keysOf>()
+  const gather = createGather(async () => {
+    const ids = [...changed]
+    const names = [...stale]
+    changed.clear()
+    stale.clear()
+    const known = queries.getQueryData<AssetView[]>(keysOf.assets)
+    if (ids.length > 0 && !names.includes('assets')) {
+      if (known === undefined || ids.length > fewAssets) names.push('assets')
+      else await patch(ids)
+    }
+    for (const id of ids) void queries.invalidateQueries({ queryKey: [...keysOf.details, id] })
+    await Promise.all([...new Set(names)].map((name) => queries.invalidateQueries({ queryKey: keysOf[name] })))
+  }, quietMs)
+  const patch = async (ids: AssetId[]): Promise<void> => {
+    const read = await Promise.all(ids.map((assetId) => ask(door, 'asset.get', { assetId }).catch(() => null)))
+    const fresh = new Map(
+      read.flatMap((found) => {
+        if (found === null) return []
+        const { components: _c, model: _m, bytes: _b, storedAt: _s, metadata: _d, companions: _o, clips: _k, ...asset } = found
+        return [[asset.id, withPending(asset, pending)] as const]
+      }),
+    )
+    queries.setQueryData<AssetView[]>(keysOf.assets, (assets) => {
+      if (assets === undefined) return assets
+      const next = assets.map((asset) => fresh.get(asset.id) ?? asset)
+      const known = new Set(assets.map((asset) => asset.id))
+      return [...next, ...[...fresh.values()].filter((asset) => !known.has(asset.id))]
+    })
+  }
+  const touch = (...names: (keyof typeof keysOf)[]): void => {
+    for (const name of names) stale.add(name)
+    gather.touch()
+  }
+  let wasDown = false
+
+  const ends = [
+    door.on('assets.changed', ({ assetIds }) => {
+      for (const id of assetIds) changed.add(id)
+      touch('status')
+    }),
+    door.on('stacks.changed', () => touch('stacks', 'assets', 'products')),
+    door.on('cards.changed', ({ cards }) => queries.setQueryData(keysOf.cards, cards)),
+    door.on('offload.changed', (offload) => {
+      queries.setQueryData<OffloadView[]>(keysOf.offloads, (all = []) =>
+        all.some(({ id }) => id === offload.id) ? all.map((other) => (other.id === offload.id ? offload : other)) : [offload, ...all],
+      )
+      if (offload.finishedAt !== null) touch('reports', 'assets', 'stacks', 'status', 'products')
+    }),
+    door.on('products.changed', () => touch('products', 'plans', 'status')),
+    door.on('publish.changed', (state) => {
+      queries.setQueryData([...keysOf.publish, state.catalog], state)
+      touch('products')
+    }),
+    door.on('jobs.changed', (jobs) => {
+      queries.setQueryData<LibraryStatus>(keysOf.status, (status) => (status === undefined ? status : { ...status, jobs }))
+      if (jobs.queued + jobs.running === 0) {
+        ui.getState().set({ progress: {} })
+        touch('assets', 'stacks', 'status', 'products')
+      }
+    }),
+    door.on('engine.state', (state) => {
+      queries.setQueryData(keysOf.engine, state)
+      if (state.state === 'ready' && wasDown) {
+        wasDown = false
+        ui.getState().set({ progress: {} })
+        void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== keysOf.engine[0] })
+      } else if (state.state !== 'ready') wasDown = true
+    }),
+    door.on('progress', ({ what, done, total }) => {
+      const { [what]: _old, ...rest } = ui.getState().progress
+      ui.getState().set({ progress: done >= total ? rest : { ...rest, [what]: { done, total } } })
+    }),
+  ]
+  return () => {
+    gather.stop()
+    for (const end of ends) end()
+  }
+}

@@ -1,0 +1,86 @@
+import type { OffloadView } from '../../main/contract/views.ts'
+import { useCards, useStatus } from '../queries.ts'
+import { Button } from '../ui/controls.tsx'
+import { Icon } from '../ui/icons.tsx'
+import { useUiStore } from '../ui-state.ts'
+import { bytes, photosAndClips, plural } from '../words.ts'
+import { useWaysIn } from './ways-in.ts'
+
+const stateWords: Record<OffloadView['state'], string> = {
+  scanning: 'Reading the card',
+  copying: 'Copying',
+  done: 'Finished',
+  cancelled: 'Cancelled',
+  failed: 'Stopped',
+}
+
+const when = (instant: string): string => new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+/** Cards that are here now, the other ways in, and what was offloaded before. */
+export function Home({ offloads }: { offloads: OffloadView[] }) {
+  const ui = useUiStore()
+  const ways = useWaysIn()
+  const { data: cards = [] } = useCards()
+  const { data: status } = useStatus()
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div>
+          <h1>Offload</h1>
+          <p className="muted">{status === undefined ? '' : `${photosAndClips(status.photos, status.clips)} in the library.`}</p>
+        </div>
+        <div className="row">
+          <Button onPress={() => void ways.trySample()}>Try the sample card</Button>
+          <Button icon="folder" onPress={() => void ways.chooseFolder()}>
+            Choose a folder
+          </Button>
+        </div>
+      </header>
+
+      <section className="block" aria-label="Cards">
+        {cards.length === 0 ? (
+          <div className="card-none" role="status">
+            <Icon name="card" size={24} />
+            <div>
+              <p>Insert a card</p>
+              <p className="muted">Watching for a camera card. It shows up here by itself.</p>
+            </div>
+          </div>
+        ) : (
+          <ul className="cards">
+            {cards.map((card) => (
+              <li key={card.path} className="card-line">
+                <Icon name="card" size={24} />
+                <div className="grow">
+                  <p>{card.label}</p>
+                  <p className="muted path">{card.path}</p>
+                </div>
+                <Button tone="primary" onPress={() => ways.open(card)}>
+                  {`Open ${card.label}`}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+
+      {offloads.length === 0 ? null : (
+        <section className="block" aria-labelledby="earlier">
+          <h2 id="earlier">Earlier offloads</h2>
+          <ul className="history">
+            {offloads.map((offload) => (
+              <li key={offload.id}>
+                <button type="button" className="history-line" onClick={() => ui.getState().set({ watching: offload.id })}>
+                  <span className="grow">{offload.label}</span>
+                  <span className="muted">{when(offload.startedAt)}</span>
+                  <span className="muted num">{`${plural(offload.filesDone, 'file')}, ${bytes(offload.bytesDone)}`}</span>
+                  <span className={`state state-${offload.state}`}>{stateWords[offload.state]}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  )
+}

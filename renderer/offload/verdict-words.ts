@@ -1,0 +1,62 @@
+import type { OffloadOutcome, OffloadReport } from '../../main/contract/views.ts'
+import { photosAndClips, plural } from '../words.ts'
+import type { FileLine } from './FileList.tsx'
+
+const outcomeWords: Record<OffloadOutcome, string> = {
+  copied: 'copied',
+  skipped: 'already in the library',
+  conflict: 'kept beside another file of the same name',
+  verifyFailed: 'read back different',
+  sourceMissing: 'gone from the card',
+  error: 'failed',
+}
+const outcomes: readonly OffloadOutcome[] = ['copied', 'skipped', 'conflict', 'verifyFailed', 'sourceMissing', 'error']
+
+const isStored = (outcome: OffloadOutcome): boolean => outcome === 'copied' || outcome === 'skipped' || outcome === 'conflict'
+
+/** The verdict in plain words; only the engine decides which it is. */
+export function verdictOf(report: OffloadReport): { isSafe: boolean; headline: string; because: string[]; next: string } {
+  const stored = report.assets.filter(({ outcome }) => isStored(outcome))
+  const count = (kind: 'photo' | 'clip'): number => stored.filter((asset) => asset.kind === kind).length
+  const words = photosAndClips(count('photo'), count('clip'))
+  const { state } = report.offload
+  if (report.safeToErase.verdict === 'safe') {
+    return {
+      isSafe: true,
+      headline: `Safe to erase: ${words}, read back and identical`,
+      because: report.safeToErase.because,
+      next: 'You can take the card out now.',
+    }
+  }
+  const missing = report.assets.length - stored.length
+  const headline =
+    state === 'cancelled'
+      ? 'Not safe to erase: the offload was cancelled'
+      : state === 'failed'
+        ? 'Not safe to erase: the offload stopped early'
+        : missing > 0
+          ? `Not safe to erase: ${plural(missing, 'file')} not copied safely`
+          : 'Not safe to erase yet'
+  const because =
+    report.safeToErase.because.length > 0 ? report.safeToErase.because : report.offload.because === null ? [] : [report.offload.because]
+  return {
+    isSafe: false,
+    headline,
+    because,
+    next: 'Leave the card as it is and offload it again: what is already safe is not copied twice.',
+  }
+}
+
+/** "12 copied, 2 already in the library, 1 failed"; outcomes nobody had are left out. */
+export function countsInWords(report: OffloadReport): string {
+  const parts = outcomes.flatMap((outcome) => {
+    const count = report.counts[outcome]
+    return count > 0 ? [`${count.toLocaleString('en')} ${outcomeWords[outcome]}`] : []
+  })
+  return parts.length === 0 ? 'Nothing was copied.' : `${parts.join(', ')}.`
+}
+
+export const troubleOf = (report: OffloadReport): FileLine[] =>
+  report.assets.flatMap(({ source, outcome, because }) =>
+    isStored(outcome) ? [] : [{ name: source, because: because ?? outcomeWords[outcome] }],
+  )

@@ -1,0 +1,68 @@
+import { isMac } from '../keyboard.ts'
+import { hintFor } from '../keys.ts'
+import { useStatus } from '../queries.ts'
+import { type Screen, useUi, useUiStore } from '../ui-state.ts'
+import { plural } from '../words.ts'
+import { IconButton } from './controls.tsx'
+import { Icon } from './icons.tsx'
+
+const tabs: readonly { screen: Screen; label: string; act: 'goOffload' | 'goCull' | 'goProducts' | 'goSettings' }[] = [
+  { screen: 'offload', label: 'Offload', act: 'goOffload' },
+  { screen: 'cull', label: 'Cull', act: 'goCull' },
+  { screen: 'products', label: 'Products', act: 'goProducts' },
+  { screen: 'settings', label: 'Settings', act: 'goSettings' },
+]
+
+/** What the engine is busy with, in a few words; empty when it rests. */
+function Busy() {
+  const { data: status } = useStatus()
+  const progress = useUi((ui) => ui.progress)
+  const named = Object.entries(progress)[0]
+  const waiting = status === undefined ? 0 : status.jobs.queued + status.jobs.running
+  if (named !== undefined) {
+    const [what, { done, total }] = named
+    return <span className="busy">{`${what} ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`}</span>
+  }
+  return waiting > 0 ? <span className="busy">{plural(waiting, 'task')} to go</span> : null
+}
+
+export function TopBar() {
+  const ui = useUiStore()
+  const shown = useUi((state) => state.screen)
+  const { data: status } = useStatus()
+  const mac = isMac()
+  const limits = status?.degraded.length ?? 0
+  const failed = status?.jobs.failed ?? 0
+  return (
+    <header className="topbar">
+      <p className="brand">
+        <Icon name="card" size={18} />
+        <span>Dropcard</span>
+      </p>
+      <nav aria-label="Screens">
+        {tabs.map(({ screen, label, act }) => (
+          <button
+            key={screen}
+            type="button"
+            className="tab"
+            title={hintFor(act, mac)}
+            aria-current={screen === shown ? 'page' : undefined}
+            onClick={() => ui.getState().set({ screen })}
+          >
+            {label}
+          </button>
+        ))}
+      </nav>
+      <div className="topbar-end">
+        <Busy />
+        {limits + failed > 0 ? (
+          <button type="button" className="tab tab-warning" onClick={() => ui.getState().set({ screen: 'settings' })}>
+            <Icon name="warning" />
+            {failed > 0 ? `${plural(failed, 'task')} failed` : plural(limits, 'limit')}
+          </button>
+        ) : null}
+        <IconButton icon="keyboard" name="Keyboard help" onPress={() => ui.getState().set({ help: true })} />
+      </div>
+    </header>
+  )
+}

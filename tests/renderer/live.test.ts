@@ -1,0 +1,105 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { describe, expect, it, vi } from 'vitest'
+import type { AssetView } from '../../main/contract/views.ts'
+import { createDecide } from '../../renderer/cull/decisions.ts'
+import { parseKept } from '../../renderer/kept.ts'
+import { createGather, listen } from '../../renderer/live.ts'
+import { createQueries, keysOf, type Library, reads } from '../../renderer/queries.ts'
+import { createUi } from '../../renderer/ui-state.ts'
+import { createFake, type Scene } from './support/fake-dropcard.ts'
+
+async function open(scene: Scene): Promise<{
+  library: Library
+  queries: QueryClient
+  ui: ReturnType<typeof createUi>
+  fake: ReturnType<typeof createFake>
+  assets(): AssetView[]
+  end(): void
+}> {
+  const fake = createFake(scene)
+  const library: Library = { door: fake, pending: new Map() }
+  const queries = createQueries()
+  const ui = createUi(parseKept(null))
+  const end = listen(library, queries, ui)
+  await queries.fetchQuery(reads.assets(library, queries))
+  return { library, queries, ui, fake, assets: () => queries.getQueryData<AssetView[]>(keysOf.assets) ?? [], end }
+}
+
+describe('decisions against the fake engine', () => {
+  it('shows a decision before the engine answers, keeps it, and undoes Shift+P in one step', async () => {
+    const { library, queries, ui, assets, end } = await open('full')
+    const decide = createDecide(library, queries, ui)
+    const [first, ...rest] = assets()
+      .slice(1, 7)
+      .map(({ id }) => id)
+    if (first === undefined) throw new Error('expected a stack')
+    const kept = decide.keepOnly(first, rest)
+    const six = (): string[] =>
+      assets()
+        .slice(1, 7)
+        .map(({ decision }) => decision)
+    expect(six()).toEqual(['pick', 'reject', 'reject', 'reject', 'reject', 'reject'])
+    await kept
+    await queries.refetchQueries({ queryKey: keysOf.assets })
+    expect(six()).toEqual(['pick', 'reject', 'reject', 'reject', 'reject', 'reject'])
+    await decide.undo()
+    await queries.refetchQueries({ queryKey: keysOf.assets })
+    expect(six()).toEqual(Array.from({ length: 6 }, () => 'undecided'))
+    expect(ui.getState().selection.current).toBe(first)
+    expect(library.pending.size).toBe(0)
+    end()
+  })
+
+  it('takes a refused decision back and says why and what next', async () => {
+    const { library, queries, ui, assets, end } = await open('refusing')
+    const first = assets()[0]
+    if (first === undefined) throw new Error('expected an asset')
+    const sent = createDecide(library, queries, ui).set([first.id], 'pick')
+    expect(assets()[0]?.decision).toBe('pick')
+    expect(await sent).toBe(false)
+    expect(assets()[0]?.decision).toBe('undecided')
+    expect(ui.getState().toasts).toMatchObject([
+      { kind: 'error', message: expect.stringContaining('disk of the library is full'), next: 'Free some space, then decide again.' },
+    ])
+    end()
+  })
+})
+
+describe('events', () => {
+  it('redraws only what changed: untouched assets stay the same objects', async () => {
+    const { fake, queries, assets, end } = await open('full')
+    const before = assets()
+    const id = before[3]?.id
+    if (id === undefined) throw new Error('expected an asset')
+    await fake.call('decision.set', { sets: [{ assetIds: [id], decision: 'pick' }] })
+    await vi.waitFor(() => expect(assets()[3]?.decision).toBe('pick'))
+    expect(assets().filter((asset, index) => asset !== before[index])).toHaveLength(1)
+    await queries.refetchQueries({ queryKey: keysOf.assets })
+    expect(assets().filter((asset, index) => asset !== before[index])).toHaveLength(1)
+    end()
+  })
+
+  it('gathers a storm into few flushes and never overlaps them', async () => {
+    vi.useFakeTimers()
+    let running = 0
+    let most = 0
+    let flushes = 0
+    const gather = createGather(async () => {
+      running += 1
+      most = Math.max(most, running)
+      flushes += 1
+      await new Promise((done) => setTimeout(done, 300))
+      running -= 1
+    }, 200)
+    for (let step = 0; step < 100; step += 1) {
+      gather.touch()
+      await vi.advanceTimersByTimeAsync(20)
+    }
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(most).toBe(1)
+    expect(flushes).toBeGreaterThanOrEqual(2)
+    expect(flushes).toBeLessThanOrEqual(4)
+    vi.useRealTimers()
+    gather.stop()
+  })
+})

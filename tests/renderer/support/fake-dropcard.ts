@@ -1,0 +1,276 @@
+import type { AssetId } from '../../../main/contract/ids.ts'
+import type { EventName, EventOf } from '../../../main/contract/ipc.ts'
+import type { Reply, WireError } from '../../../main/contract/reply.ts'
+import type { Decision, LibraryStatus, ProductView, PublishState } from '../../../main/contract/views.ts'
+import type { CallName, CallOut, Door } from '../../../renderer/bridge.ts'
+import { type FakeLibrary, fakeDetail, fakeLibrary, fakeOffload, fakePlan, fakeReport, offloadIdOf, productIdOf } from './fake-data.ts'
+
+/** Which situation the FAKE engine plays; chosen by `?scene=` in the page's address. */
+export type Scene =
+  | 'empty'
+  | 'card'
+  | 'full'
+  | 'decided'
+  | 'waiting'
+  | 'huge'
+  | 'running'
+  | 'bad'
+  | 'problem'
+  | 'stopped'
+  | 'restarting'
+  | 'refusing'
+  | 'silent'
+  | 'live'
+
+const refused = (message: string, next: string | null): { ok: false; error: WireError } => ({
+  ok: false,
+  error: { code: 'unavailable', message, next, retryable: false },
+})
+
+/** A FAKE of `window.dropcard` that lives in the page: no engine, no files. Only tests and screenshots load it. */
+export function createFake(scene: Scene): Door & { tell<N extends EventName>(name: N, event: EventOf<N>): void } {
+  const listeners = new Map<string, Set<(event: never) => void>>()
+  const library: FakeLibrary =
+    scene === 'empty' || scene === 'card' || scene === 'live'
+      ? { assets: [], stacks: [] }
+      : fakeLibrary(scene === 'huge' ? 10_000 : 260, { decided: scene === 'decided', waiting: scene === 'waiting' || scene === 'running' })
+  const history: Map<AssetId, Decision>[] = []
+  const offloads =
+    scene === 'empty' || scene === 'card' || scene === 'live'
+      ? []
+      : scene === 'running'
+        ? [fakeOffload({ state: 'copying', finishedAt: null, filesDone: 96, bytesDone: 940_000_000 })]
+        : [
+            fakeOffload({}),
+            fakeOffload({ id: offloadIdOf('offload-0'), label: 'Phone photos', state: 'cancelled', filesDone: 31, bytesDone: 122_000_000 }),
+          ]
+  let products: ProductView[] | null = null
+  let publish: PublishState = { catalog: 'local', waiting: 0, published: 0, failed: [], page: null }
+
+  const tell = <N extends EventName>(name: N, event: EventOf<N>): void => {
+    for (const listener of listeners.get(name) ?? []) (listener as (event: EventOf<N>) => void)(event)
+  }
+  const status = (): LibraryStatus => {
+    const by = (wanted: Decision): number => library.assets.filter(({ decision }) => decision === wanted).length
+    return {
+      path: '/home/mira/Dropcard',
+      schema: 3,
+      photos: library.assets.filter(({ kind }) => kind === 'photo').length,
+      clips: library.assets.filter(({ kind }) => kind === 'clip').length,
+      picks: by('pick'),
+      rejects: by('reject'),
+      undecided: by('undecided'),
+      products: listings().length,
+      jobs: {
+        queued: scene === 'waiting' || scene === 'running' ? 88 : 0,
+        running: scene === 'waiting' ? 2 : 0,
+        failed: scene === 'problem' ? 3 : 0,
+      },
+      degraded:
+        scene === 'problem'
+          ? ['No ffmpeg was found: clips are copied and kept, but not played or cut. Install ffmpeg, or set its path.']
+          : [],
+    }
+  }
+  const listings = (): ProductView[] => {
+    const picks = library.assets.filter(({ decision }) => decision === 'pick')
+    const stacks = [...Map.groupBy(picks, ({ stack, id }) => stack ?? id).values()]
+    const known = new Map(products?.map((product) => [product.id, product]))
+    products = stacks.map((assets, index) => {
+      const id = productIdOf(`product-${assets[0]?.id.slice(-16) ?? index}`)
+      const title = `3 May, ${assets[0]?.name.replace(/\..*/, '') ?? ''}`
+      const publications =
+        publish.page === null
+          ? []
+          : [{ catalog: 'local', state: 'published', at: '2026-05-03T18:20:00.000Z', url: 'file:///shop/index.html' }]
+      return { id, title: known.get(id)?.title ?? title, assets: assets.map((asset) => asset.id), clips: [], publications }
+    })
+    return products
+  }
+  const apply = (decisions: Map<AssetId, Decision>): Map<AssetId, Decision> => {
+    const before = new Map<AssetId, Decision>()
+    library.assets = library.assets.map((asset) => {
+      const decision = decisions.get(asset.id)
+      if (decision === undefined || decision === asset.decision) return asset
+      before.set(asset.id, asset.decision)
+      return { ...asset, decision }
+    })
+    tell('assets.changed', { assetIds: [...before.keys()] })
+    return before
+  }
+  const publishPlan = (): CallOut<'publish.plan'> => ({
+    catalog: 'local',
+    create:
+      publish.page === null
+        ? listings()
+            .slice(1)
+            .map(({ id, title, assets }) => ({ productId: id, title, images: assets.length, clips: 0 }))
+        : [],
+    update:
+      publish.page === null
+        ? listings()
+            .slice(0, 1)
+            .map(({ id, title, assets }) => ({ productId: id, title, images: assets.length, clips: 1 }))
+        : [],
+    unchanged: publish.page === null ? [] : listings().map(({ id, title }) => ({ productId: id, title })),
+    refused:
+      scene === 'decided'
+        ? [{ productId: null, title: '3 May, IMG_0019', because: 'Its only photo is smaller than 500 × 500 pixels' }]
+        : [],
+  })
+  /** Plays an offload of 40 frames: copying, arriving, scored. */
+  const play = (offloadId: ReturnType<typeof offloadIdOf>, path: string, label: string): void => {
+    const whole = fakeLibrary(40)
+    let done = 0
+    const base = { id: offloadId, path, label, files: 40, bytes: 392_000_000, startedAt: '2026-05-03T18:02:11.000Z' }
+    const timer = setInterval(() => {
+      done += 2
+      library.assets = whole.assets.slice(0, done)
+      library.stacks = whole.stacks.filter(({ members }) => members.every((id) => library.assets.some((asset) => asset.id === id)))
+      const isOver = done >= 40
+      const view = fakeOffload({
+        ...base,
+        filesDone: done,
+        bytesDone: done * 9_800_000,
+        state: isOver ? 'done' : 'copying',
+        finishedAt: isOver ? '2026-05-03T18:02:31.000Z' : null,
+      })
+      offloads.splice(0, offloads.length, view)
+      tell('offload.changed', view)
+      tell('assets.changed', { assetIds: library.assets.slice(-2).map(({ id }) => id) })
+      if (isOver) {
+        clearInterval(timer)
+        tell('stacks.changed', {})
+      }
+    }, 60)
+  }
+
+  const answers: { [N in CallName]: (input: never) => CallOut<N> | { ok: false; error: WireError } } = {
+    'library.status': status,
+    'card.list': () => (scene === 'card' || scene === 'full' ? [{ path: '/media/EOS_DIGITAL', label: 'EOS_DIGITAL', kind: 'card' }] : []),
+    'card.sample': () => ({ path: '/opt/dropcard/sample', label: 'Sample card', kind: 'sample' }),
+    'offload.plan': ({ path }: { path: string }) =>
+      scene === 'problem'
+        ? fakePlan(
+            path,
+            'EOS_DIGITAL',
+            240,
+            'The disk has 1.1 GB free, and this card needs 2.4 GB. Free some space or choose another library folder.',
+          )
+        : fakePlan(path, path.split('/').at(-1) ?? path, scene === 'live' ? 40 : 240),
+    'offload.start': ({ path }: { path: string }) => {
+      const offloadId = offloadIdOf('offload-9')
+      offloads.unshift(
+        fakeOffload({ id: offloadId, path, label: 'Sample card', state: 'copying', finishedAt: null, filesDone: 0, bytesDone: 0 }),
+      )
+      play(offloadId, path, 'Sample card')
+      return { offloadId }
+    },
+    'offload.cancel': ({ offloadId }: { offloadId: string }) => {
+      const at = offloads.findIndex(({ id }) => id === offloadId)
+      const found = offloads[at]
+      if (found !== undefined) {
+        offloads[at] = { ...found, state: 'cancelled', finishedAt: '2026-05-03T18:03:00.000Z' }
+        tell('offload.changed', { ...found, state: 'cancelled', finishedAt: '2026-05-03T18:03:00.000Z' })
+      }
+      return {}
+    },
+    'offload.list': () => offloads,
+    'offload.report': ({ offloadId }: { offloadId: string }) =>
+      fakeReport(offloads.find(({ id }) => id === offloadId) ?? fakeOffload({}), { isSafe: scene !== 'bad' }),
+    'asset.list': () => ({ assets: library.assets, more: false }),
+    'asset.get': ({ assetId }: { assetId: AssetId }) => {
+      const found = library.assets.find(({ id }) => id === assetId)
+      return found === undefined ? refused('This photo is not in the library any more.', 'Go back to the grid.') : fakeDetail(found)
+    },
+    'stack.list': () => library.stacks,
+    'decision.set': ({ sets }: { sets: { assetIds: AssetId[]; decision: Decision }[] }) => {
+      if (scene === 'refusing')
+        return refused('The decision could not be saved: the disk of the library is full.', 'Free some space, then decide again.')
+      const before = apply(new Map(sets.flatMap(({ assetIds, decision }) => assetIds.map((id) => [id, decision] as const))))
+      history.push(before)
+      return { changed: [...before.keys()] }
+    },
+    'decision.accept': ({ assetIds }: { assetIds: AssetId[] | null }) => {
+      const wanted = assetIds === null ? null : new Set(assetIds)
+      const open = library.assets.filter(({ id, decision }) => decision === 'undecided' && (wanted === null || wanted.has(id)))
+      const picked = open.filter(({ suggestion }) => suggestion === 'pick').map(({ id }) => id)
+      const rejected = open.filter(({ suggestion }) => suggestion === 'reject').map(({ id }) => id)
+      history.push(apply(new Map([...picked.map((id) => [id, 'pick'] as const), ...rejected.map((id) => [id, 'reject'] as const)])))
+      return { picked, rejected }
+    },
+    'decision.undo': () => {
+      const last = history.pop()
+      if (last === undefined) return { changed: [], what: null }
+      apply(last)
+      return { changed: [...last.keys()], what: `the decision on ${last.size} photos` }
+    },
+    'product.list': () => (scene === 'empty' ? [] : listings()),
+    'product.rename': ({ productId, title }: { productId: string; title: string }) => {
+      products = listings().map((product) => (product.id === productId ? { ...product, title } : product))
+      return products.find(({ id }) => id === productId) ?? refused('This listing is gone.', 'Pick its photos again.')
+    },
+    'publish.plan': publishPlan,
+    'publish.start': () => {
+      const plan = publishPlan()
+      const total = plan.create.length + plan.update.length
+      publish = { ...publish, waiting: total }
+      const timer = setInterval(() => {
+        publish = {
+          ...publish,
+          waiting: publish.waiting - 1,
+          published: publish.published + 1,
+          page: publish.waiting === 1 ? '/home/mira/Dropcard/shop/index.html' : null,
+        }
+        if (publish.waiting === 0) clearInterval(timer)
+        tell('publish.changed', publish)
+      }, 150)
+      return plan
+    },
+    'publish.state': () => publish,
+    'job.retry': () => ({ retried: 3 }),
+    'doctor.run': () => ({
+      ok: scene !== 'problem',
+      checks: [
+        { name: 'Node', state: 'ok', found: '24.21.0', next: null },
+        scene === 'problem'
+          ? { name: 'ffmpeg', state: 'missing', found: 'not found', next: 'Install ffmpeg, or set DROPCARD_FFMPEG to its path.' }
+          : { name: 'ffmpeg', state: 'ok', found: '7.0.2: H.264, HEVC, AAC, scale, zscale', next: null },
+        { name: 'Models', state: 'ok', found: 'object-quality 1.0, hash matches', next: null },
+        {
+          name: 'Disk',
+          state: 'warning',
+          found: '9.1 GB free at /home/mira/Dropcard',
+          next: 'A full 64 GB card will not fit. Free some space or move the library.',
+        },
+        { name: 'Electron', state: 'ok', found: '45.4.1', next: null },
+      ],
+    }),
+    'shell.chooseFolder': () => ({ path: '/home/mira/Pictures/market' }),
+    'shell.openCatalog': () => ({ opened: publish.page ?? '' }),
+    'shell.showLog': () => ({}),
+    'shell.engineState': () => ({
+      state: scene === 'stopped' ? 'stopped' : scene === 'restarting' ? 'restarting' : 'ready',
+      at: '2026-05-03T18:02:11.000Z',
+      because: scene === 'stopped' ? 'It ended three times within a minute (exit code 134).' : null,
+      log: null,
+    }),
+  }
+  return {
+    tell,
+    on: (name, listener) => {
+      const all = listeners.get(name) ?? new Set()
+      listeners.set(name, all)
+      all.add(listener)
+      return () => all.delete(listener)
+    },
+    call: async (name, input) => {
+      if (scene === 'silent' && name !== 'shell.engineState') return new Promise(() => undefined)
+      await new Promise((done) => setTimeout(done, 5))
+      // The table is typed by name; the link between a name and its input is lost in the lookup.
+      const value = (answers[name] as (input: unknown) => unknown)(structuredClone(input))
+      const isRefused = typeof value === 'object' && value !== null && 'error' in value
+      return (isRefused ? value : { ok: true, value: structuredClone(value) }) as Reply<never>
+    },
+  }
+}

@@ -1,0 +1,167 @@
+// Looks at every screen and state with the FAKE engine, in a plain Chromium, under the real content security policy:
+//   node tests/renderer/support/screens.mjs <folder for the pictures> [parts of shots' names…]
+// Prints console errors (a broken policy shows there) and what axe-core finds; exits 1 if there is any.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium } from '@playwright/test'
+import { openHarness } from './harness.mjs'
+
+const [out = 'screens', ...only] = process.argv.slice(2)
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+  // What 200 % leaves of a small laptop's window.
+  { width: 640, height: 400 },
+]
+
+const tab = (name) => (page) => page.getByRole('navigation').getByRole('button', { name }).click()
+const cull = async (page) => {
+  await tab('Cull')(page)
+  await page.getByRole('gridcell').first().waitFor()
+}
+const keys =
+  (...pressed) =>
+  async (page) => {
+    for (const key of pressed) await page.keyboard.press(key)
+  }
+
+const shots = [
+  { name: 'welcome', scene: 'empty' },
+  { name: 'welcome-card', scene: 'card' },
+  { name: 'offload-home', scene: 'full' },
+  {
+    name: 'offload-plan',
+    scene: 'full',
+    steps: [
+      (page) => page.getByRole('button', { name: 'Open EOS_DIGITAL' }).click(),
+      (page) => page.getByText('to copy and check').waitFor(),
+      (page) => page.getByText('Will be left on the card').click(),
+    ],
+  },
+  {
+    name: 'offload-problem',
+    scene: 'problem',
+    steps: [(page) => page.getByRole('button', { name: 'Choose a folder' }).click(), (page) => page.getByRole('alert').first().waitFor()],
+  },
+  { name: 'offload-running', scene: 'running', steps: [(page) => page.getByText('Copying EOS_DIGITAL').waitFor()] },
+  {
+    name: 'verdict-safe',
+    scene: 'full',
+    steps: [
+      (page) => page.getByRole('button', { name: /EOS_DIGITAL.*Finished/ }).click(),
+      (page) => page.getByText('Safe to erase: ').waitFor(),
+    ],
+  },
+  {
+    name: 'verdict-bad',
+    scene: 'bad',
+    steps: [
+      (page) => page.getByRole('button', { name: /EOS_DIGITAL.*Finished/ }).click(),
+      (page) => page.getByText('Not safe to erase').waitFor(),
+    ],
+  },
+  { name: 'cull-grid', scene: 'full', steps: [cull, keys('ArrowRight')] },
+  { name: 'cull-decided', scene: 'decided', steps: [cull, keys('ArrowRight', 's', 'Shift+ArrowRight', 'Shift+ArrowRight')] },
+  { name: 'cull-frames', scene: 'decided', steps: [cull, (page) => page.getByRole('radio', { name: 'Frames' }).click()] },
+  { name: 'cull-waiting', scene: 'waiting', steps: [cull, keys('End')] },
+  { name: 'cull-running', scene: 'running', steps: [cull] },
+  { name: 'cull-huge', scene: 'huge', steps: [cull, keys('End')] },
+  { name: 'cull-filter-empty', scene: 'full', steps: [cull, (page) => page.getByRole('radio', { name: /^Picks/ }).click()] },
+  { name: 'cull-empty', scene: 'empty', steps: [tab('Cull')] },
+  { name: 'cull-accepted', scene: 'full', steps: [cull, (page) => page.getByRole('button', { name: 'Accept suggestions' }).click()] },
+  { name: 'cull-refusing', scene: 'refusing', steps: [cull, keys('p')] },
+  { name: 'cull-loading', scene: 'silent', steps: [tab('Cull')] },
+  { name: 'loupe', scene: 'decided', steps: [cull, keys('ArrowRight', 'Enter')] },
+  {
+    name: 'loupe-region',
+    scene: 'full',
+    steps: [cull, keys('ArrowRight', 'Enter'), (page) => page.getByText('Highlights', { exact: true }).hover()],
+  },
+  { name: 'loupe-zoom', scene: 'full', steps: [cull, keys('ArrowRight', 'Enter', 'z')] },
+  {
+    name: 'loupe-clip',
+    scene: 'full',
+    steps: [cull, (page) => page.getByRole('gridcell', { name: /^MVI/ }).first().click(), keys('Enter')],
+  },
+  {
+    name: 'loupe-refused',
+    scene: 'full',
+    steps: [
+      cull,
+      (page) =>
+        page
+          .getByRole('gridcell', { name: /cannot be shown/ })
+          .first()
+          .click(),
+      keys('Enter'),
+    ],
+  },
+  { name: 'help', scene: 'full', steps: [cull, keys('?')] },
+  { name: 'products', scene: 'decided', steps: [tab('Products'), (page) => page.getByRole('heading', { name: 'Products' }).waitFor()] },
+  { name: 'products-empty', scene: 'empty', steps: [tab('Products')] },
+  { name: 'publish-plan', scene: 'decided', steps: [cull, (page) => page.getByRole('button', { name: 'Publish picks' }).click()] },
+  {
+    name: 'publish-done',
+    scene: 'decided',
+    steps: [
+      cull,
+      (page) => page.getByRole('button', { name: 'Publish picks' }).click(),
+      (page) => page.getByRole('button', { name: 'Publish', exact: true }).click(),
+      (page) => page.getByRole('button', { name: 'Open the page' }).waitFor(),
+    ],
+  },
+  { name: 'settings', scene: 'problem', steps: [tab('Settings'), (page) => page.getByText('object-quality').waitFor()] },
+  { name: 'engine-stopped', scene: 'stopped', steps: [cull] },
+  { name: 'engine-restarting', scene: 'restarting', steps: [cull] },
+]
+
+await mkdir(out, { recursive: true })
+await using harness = await openHarness()
+const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+const troubles = {
+  count: 0,
+  push: (text) => {
+    troubles.count += 1
+    console.log(text)
+  },
+}
+for (const shot of shots.filter(({ name }) => only.length === 0 || only.some((part) => name.includes(part)))) {
+  for (const [index, viewport] of sizes.entries()) {
+    for (const colorScheme of ['light', 'dark']) {
+      // Every screen in both themes on the small window; once on the others.
+      if (index > 0 && colorScheme === 'light') continue
+      const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' })
+      const page = await context.newPage()
+      const label = `${shot.name}-${viewport.width}-${colorScheme}`
+      page.on('console', (message) => message.type() === 'error' && troubles.push(`${label}: ${message.text()}`))
+      page.on('pageerror', (error) => troubles.push(`${label}: ${error.message}`))
+      page.setDefaultTimeout(5000)
+      try {
+        await page.goto(`${harness.url}/?scene=${shot.scene}`)
+        await page.getByRole('main').waitFor()
+        for (const step of shot.steps ?? []) await step(page)
+        await page.waitForTimeout(350)
+        await page.waitForLoadState('networkidle')
+        await page.screenshot({ path: join(out, `${label}.png`) })
+        if (index === 0) {
+          const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+          for (const { id, nodes } of violations)
+            troubles.push(
+              `${label}: axe ${id}: ${nodes
+                .slice(0, 2)
+                .map(({ html, failureSummary }) => `${html.slice(0, 140)} | ${failureSummary?.split('\n')[1] ?? ''}`)
+                .join(' ; ')} (${nodes.length})`,
+            )
+        }
+      } catch (error) {
+        troubles.push(`${label}: ${error.message.split('\n').slice(0, 3).join(' ')}`)
+        await page.screenshot({ path: join(out, `${label}-failed.png`) })
+      }
+      await context.close()
+    }
+  }
+}
+await browser.close()
+console.log(`${troubles.count} troubles`)
+process.exitCode = troubles.count > 0 ? 1 : 0
