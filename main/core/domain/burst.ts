@@ -32,12 +32,12 @@ export const grouping = {
   /** Frames this close in time need only `nearCosine` (the false pairs of a whole card do not meet within seconds). */
   nearMs: 2_000,
   farMs: 30_000,
-  nearCosine: 0.5,
-  farCosine: 0.6,
+  nearCosine: 0.55,
+  farCosine: 0.66,
   /** Without capture times only neighbours by name are compared, and strictly. */
-  blindCosine: 0.75,
+  blindCosine: 0.8,
   /** Every pair inside a stack must still be this much alike: cuts chains that drift from one subject to the next. */
-  chainCosine: 0.42,
+  chainCosine: 0.45,
   /** Without a descriptor: differing bits of the perceptual hash. */
   nearBits: 18,
   farBits: 14,

@@ -80,53 +80,144 @@ export function classify(name: string, bytes: number): CardFile {
 }
 
 export type Found = { source: string; folder: string; name: string; bytes: number; modifiedMs: number }
-export type FoundAsset = Found & { kind: AssetKind; companions: Found[] }
+
+/** Why a file travels with another. */
+export type Role = 'raw' | 'thumbnail' | 'proxy' | 'metadata' | 'memo' | 'edit' | 'motion' | 'chapter'
+export type Companion = Found & { role: Role }
+export type FoundAsset = Found & { kind: AssetKind; companions: Companion[] }
+export type Pairing = { assets: FoundAsset[]; ignored: { source: string; because: string }[] }
+
+type Candidate = FoundAsset & { raw: boolean }
+
+const byName = (a: { source: string }, b: { source: string }): number => (a.source < b.source ? -1 : a.source > b.source ? 1 : 0)
 
 /**
- * Groups files of one card into assets with the companions that travel with them: same folder, same stem (case ignored),
- * Sony's `C0001M01.XML`, GoPro's `GLxxnnnn.LRV`. A RAW beside a JPEG of the same stem travels with the JPEG.
+ * Groups the files of one card into assets with the companions that travel with them. Always within one folder, case ignored:
+ *
+ * - same stem: RAW beside a JPEG, THM, LRV, XMP, XML, WAV, AAE
+ * - Sony `C0001M01.XML` → `C0001.MP4` · GoPro proxies `GL010128.LRV` → `GX010128.MP4` or `GH010128.MP4`
+ * - GoPro chapters `GX010128`, `GX020128` … and `GOPR1234`, `GP011234` … → the first chapter: one recording
+ * - an iPhone's Live Photo: `IMG_3589.MOV` → `IMG_3589.HEIC` · its edited copy `IMG_E3606.JPG` and `IMG_O3606.AAE` → `IMG_3606`
+ * - a voice memo of the same DCF number: `SND_0005.WAV` → `IMG_0005.JPG` (DCF 2.0: files of one number are one object)
  */
-export function pair(files: readonly Found[]): { assets: FoundAsset[]; ignored: { source: string; because: string }[] } {
-  const ignored: { source: string; because: string }[] = []
-  const groups = new Map<string, { assets: (FoundAsset & { raw: boolean })[]; companions: Found[] }>()
-  for (const file of files) {
-    const what = classify(file.name, file.bytes)
-    if (what.kind === 'ignored') {
-      ignored.push({ source: file.source, because: what.because })
-      continue
-    }
-    const key = `${file.folder}\n${pairingStem(file.name, what.kind === 'companion')}`
-    const group = groups.get(key) ?? { assets: [], companions: [] }
-    if (what.kind === 'companion') group.companions.push(file)
-    else group.assets.push({ ...file, kind: what.kind, raw: what.raw, companions: [] })
-    groups.set(key, group)
-  }
+export function pair(files: readonly Found[]): Pairing {
+  const ignored: Pairing['ignored'] = []
   const assets: FoundAsset[] = []
-  for (const group of groups.values()) {
-    const developed = group.assets.find((asset) => asset.kind === 'photo' && !asset.raw)
-    const carriers = group.assets.filter((asset) => !(asset.raw && developed !== undefined))
-    const riders = group.assets.filter((asset) => asset.raw && developed !== undefined)
-    if (developed !== undefined) developed.companions.push(...riders)
-    // THM, XML and LRV belong to the clip when there is one; otherwise to the photo.
-    const host = carriers.find((asset) => asset.kind === 'clip') ?? carriers[0]
-    if (host === undefined)
-      for (const lone of group.companions)
-        ignored.push({ source: lone.source, because: 'travels with a photo or clip that is not on the card' })
-    else host.companions.push(...group.companions)
-    assets.push(...carriers.map(({ raw: _, ...asset }) => asset))
+  for (const folder of Map.groupBy(files, (file) => file.folder).values()) {
+    const paired = pairFolder(folder)
+    assets.push(...paired.assets)
+    ignored.push(...paired.ignored)
   }
-  const bySource = (a: { source: string }, b: { source: string }): number => (a.source < b.source ? -1 : a.source > b.source ? 1 : 0)
-  return { assets: assets.sort(bySource), ignored: ignored.sort(bySource) }
+  return { assets: assets.sort(byName), ignored: ignored.sort(byName) }
 }
 
-function pairingStem(name: string, companion: boolean): string {
+function pairFolder(files: readonly Found[]): Pairing {
+  const ignored: Pairing['ignored'] = []
+  const candidates: Candidate[] = []
+  const loose: Found[] = []
+  for (const file of files.toSorted(byName)) {
+    const what = classify(file.name, file.bytes)
+    if (what.kind === 'ignored') ignored.push({ source: file.source, because: what.because })
+    else if (what.kind === 'companion') loose.push(file)
+    else candidates.push({ ...file, kind: what.kind, raw: what.raw, companions: [] })
+  }
+  const byStem = Map.groupBy(candidates, (one) => stem(one.name).toUpperCase())
+  const carried = new Set<Candidate>()
+  const carry = (host: Candidate, rider: Candidate, role: Role): void => {
+    carried.add(rider)
+    host.companions.push({
+      source: rider.source,
+      folder: rider.folder,
+      name: rider.name,
+      bytes: rider.bytes,
+      modifiedMs: rider.modifiedMs,
+      role,
+    })
+  }
+  for (const same of byStem.values()) {
+    const photo = same.find((one) => one.kind === 'photo' && !one.raw)
+    if (photo === undefined) continue
+    for (const other of same) {
+      if (other === photo) continue
+      if (other.raw) carry(photo, other, 'raw')
+      else if (isMotion(photo, other)) carry(photo, other, 'motion')
+    }
+  }
+  for (const one of candidates) {
+    const first = chapterOf(one.name)
+    const host =
+      first === null
+        ? undefined
+        : first
+            .map((name) => byStem.get(name)?.find((other) => other.kind === 'clip'))
+            .find((other) => other !== undefined && other !== one)
+    if (host !== undefined && one.kind === 'clip') carry(host, one, 'chapter')
+    const edited = /^(IMG_)E(\d{4})$/i.exec(stem(one.name))
+    const original = edited === null ? undefined : byStem.get(`IMG_${edited[2] ?? ''}`)?.find((other) => other.kind === one.kind)
+    if (original !== undefined && !carried.has(original)) carry(original, one, 'edit')
+  }
+  const hosts = candidates.filter((one) => !carried.has(one))
+  for (const one of loose) {
+    const host = hostOf(one, hosts, candidates, carried)
+    if (host === undefined) ignored.push({ source: one.source, because: 'travels with a photo or clip that is not in this folder' })
+    else host.companions.push({ ...one, role: roleOf(one.name) })
+  }
+  return { assets: hosts.map(({ raw: _, ...asset }) => ({ ...asset, companions: asset.companions.sort(byName) })), ignored }
+}
+
+const roles: Record<string, Role> = { thm: 'thumbnail', lrv: 'proxy', glv: 'proxy', wav: 'memo' }
+const roleOf = (name: string): Role => roles[extension(name)] ?? 'metadata'
+
+/** Live Photos are short: a longer movie of the same stem (Panasonic's `P1000244.JPG` + `.MOV`) is a take of its own. */
+const longestMotion = 12_000_000
+const isMotion = (photo: Found, other: Candidate): boolean =>
+  other.kind === 'clip' &&
+  extension(other.name) === 'mov' &&
+  other.bytes <= longestMotion &&
+  (['heic', 'heif'].includes(extension(photo.name)) || /^IMG_\d{4}$/i.test(stem(photo.name)))
+
+/** Stems of the first chapter that this one would belong to, or null when it is not a later chapter. */
+function chapterOf(name: string): string[] | null {
   const upper = stem(name).toUpperCase()
-  if (!companion) return upper
-  const sony = /^(C\d{4})M\d{2}$/.exec(upper)
-  if (sony?.[1] !== undefined && extension(name) === 'xml') return sony[1]
-  // GoPro HERO6+: GX010128.MP4 has the proxy GL010128.LRV; the THM keeps the clip's own name.
-  if (extension(name) === 'lrv' && upper.startsWith('GL')) return `GX${upper.slice(2)}`
-  return upper
+  const newer = /^(G[HX])(\d\d)(\d{4})$/.exec(upper)
+  if (newer !== null && newer[2] !== '01') return [`${newer[1]}01${newer[3]}`]
+  const older = /^GP\d\d(\d{4})$/.exec(upper)
+  return older === null ? null : [`GOPR${older[1]}`]
+}
+
+function hostOf(
+  one: Found,
+  hosts: readonly Candidate[],
+  all: readonly Candidate[],
+  carried: ReadonlySet<Candidate>,
+): Candidate | undefined {
+  const upper = stem(one.name).toUpperCase()
+  const sony = /^(C\d{4})M\d{2}$/.exec(upper)?.[1]
+  const proxy = /^GL(\d{6})$/.exec(upper)?.[1]
+  const phone = /^IMG_[EO](\d{4})$/.exec(upper)?.[1]
+  const stems = [
+    upper,
+    ...(sony === undefined ? [] : [sony]),
+    ...(proxy === undefined ? [] : [`GX${proxy}`, `GH${proxy}`]),
+    ...(phone === undefined ? [] : [`IMG_${phone}`]),
+  ]
+  for (const wanted of stems) {
+    const same = hosts.filter((host) => stem(host.name).toUpperCase() === wanted)
+    // THM, XML and LRV belong to the clip when there is one; otherwise to the photo.
+    const host = same.find((candidate) => candidate.kind === 'clip') ?? same[0]
+    if (host !== undefined) return host
+    // What belongs to a later chapter or to an edited copy travels with the whole.
+    const rider = all.find((candidate) => carried.has(candidate) && stem(candidate.name).toUpperCase() === wanted)
+    const home =
+      rider === undefined
+        ? undefined
+        : hosts.find((candidate) => candidate.companions.some((companion) => companion.source === rider.source))
+    if (home !== undefined) return home
+  }
+  const number = /^[0-9A-Z_]{4}(\d{4})$/.exec(upper)?.[1]
+  const object =
+    number === undefined ? [] : hosts.filter((host) => /^[0-9A-Z_]{4}\d{4}$/i.test(stem(host.name)) && stem(host.name).endsWith(number))
+  return object.length === 1 ? object[0] : undefined
 }
 
 const layouts = ['DCIM', 'PRIVATE', 'MP_ROOT', 'VIDEO', 'AVCHD', 'CLIP']

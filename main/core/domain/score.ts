@@ -17,11 +17,11 @@ export const baseScore = 50
  * `detail` weighs nothing here: it compares frames of one series only (see burst.ts).
  */
 export const weights: Readonly<Record<string, Weight>> = {
-  quality: { pivot: 0.58, loss: 55, gain: 70 },
+  quality: { pivot: 0.58, loss: 50, gain: 45 },
   focus: { pivot: 0.4, loss: 18, gain: 8 },
   motion: { pivot: 0.6, loss: 10, gain: 0 },
   noise: { pivot: 0.5, loss: 8, gain: 2 },
-  exposure: { pivot: 0.7, loss: 20, gain: 3 },
+  exposure: { pivot: 0.5, loss: 14, gain: 2 },
   contrast: { pivot: 0.5, loss: 6, gain: 2 },
   'colour-cast': { pivot: 0.5, loss: 5, gain: 1 },
   framing: { pivot: 0.5, loss: 5, gain: 2 },

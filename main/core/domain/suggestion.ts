@@ -49,9 +49,11 @@ function forCover(frame: BurstFrame, score: number, stack: Stack): Proposal {
   }
   return {
     suggestion: 'maybe',
-    because: many ? `best of ${stack.members.length}, but only middling` : 'middling, and the only one of its kind',
+    because: many ? `best of ${stack.members.length}, but only ${grade(score)}` : `${grade(score)}, and the only one of its kind`,
   }
 }
+
+const grade = (score: number): string => (score < 40 ? 'weak' : 'middling')
 
 function forOther(frame: BurstFrame, score: number, cover: BurstFrame, rank: number, stack: Stack): Proposal {
   const place = `${rank + 1} of ${stack.members.length}`

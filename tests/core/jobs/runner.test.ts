@@ -165,7 +165,11 @@ test('a thread that dies costs one attempt; cancel and shutdown give a running j
   await running
   expect(await it.runner.cancel((name) => name === 'slow')).toBe(1)
   await it.runner.settled()
-  expect(await it.rows()).toEqual(['dies/1=second thread', 'failed/always dies/1=the worker stopped unexpectedly while reading this file', 'failed/slow/1=cancelled'])
+  expect(await it.rows()).toEqual([
+    'dies/1=second thread',
+    'failed/always dies/1=the worker stopped unexpectedly while reading this file',
+    'failed/slow/1=cancelled',
+  ])
   await it.enqueue('slow', 2)
   await new Promise((resolve) => setTimeout(resolve, 50))
   await it.close()

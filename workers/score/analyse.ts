@@ -1,0 +1,109 @@
+import type { Measure } from '../protocol.ts'
+import { detail, focus, motion, noise, type Sharpness } from './measures/detail.ts'
+import { compression, framing, resolution } from './measures/frame.ts'
+import { colourCast, contrast, exposure, type Light, readLight } from './measures/light.ts'
+import { type Box, clamp, lumaCrop, lumaDown, type Plane, type Rgb, rectAround } from './pixels.ts'
+import type { JpegHeader } from './sniff.ts'
+import type { Subject } from './subject.ts'
+import { energies, smear } from './tiles.ts'
+
+/** Side of the crop at the picture's own scale: large enough for a subject, small enough to read in milliseconds. */
+const nativeSide = 768
+/** The frame is read at half scale, or smaller, so that it never holds more than this many pixels. */
+const framePixels = 1.6e6
+
+/** Everything the classical measures are made of, kept for training and for the record. */
+export type Readings = { sharpness: Sharpness; light: Light; frame: Plane }
+
+export function read(rgb: Rgb, small: Rgb, subject: Subject): Readings {
+  // Half scale for what a camera delivers; a picture that is small already (a web copy) is read as it is.
+  let factor = rgb.width * rgb.height > 1.2e6 ? 2 : 1
+  while ((rgb.width * rgb.height) / factor ** 2 > framePixels) factor++
+  const frame = lumaDown(rgb, factor)
+  const nativeRect = rectAround(subject.box, rgb, nativeSide)
+  const native = lumaCrop(rgb, nativeRect)
+  const frameRect = boxRect(grow(subject.box, 0.1), frame)
+  const onSubject = cropPlane(frame, frameRect)
+  return {
+    sharpness: {
+      native: energies(native),
+      frame: energies(onSubject),
+      smear: smear(native),
+      region: {
+        x: nativeRect.x / rgb.width,
+        y: nativeRect.y / rgb.height,
+        w: nativeRect.width / rgb.width,
+        h: nativeRect.height / rgb.height,
+      },
+      frameRegion: {
+        x: frameRect.x / frame.width,
+        y: frameRect.y / frame.height,
+        w: frameRect.width / frame.width,
+        h: frameRect.height / frame.height,
+      },
+    },
+    light: readLight(small, subject.box),
+    frame,
+  }
+}
+
+/** Names are stable: they are stored with every score and shown to people. */
+export function classicalMeasures(
+  readings: Readings,
+  subject: Subject,
+  picture: { width: number; height: number; jpeg: JpegHeader | null; lost: number },
+): Record<string, Measure> {
+  const measures: Record<string, Measure | null> = {
+    focus: focus(readings.sharpness, subject.confidence),
+    detail: detail(readings.sharpness),
+    motion: motion(readings.sharpness),
+    noise: noise(readings.sharpness),
+    exposure: exposure(readings.light, subject.box, subject.confidence),
+    contrast: contrast(readings.light, subject.box),
+    'colour-cast': colourCast(readings.light),
+    framing: framing(subject),
+    resolution: resolution(picture.width, picture.height),
+    compression: compression(picture.jpeg),
+    complete:
+      picture.lost > 0
+        ? {
+            value: clamp(1 - 2 * picture.lost, 0, 0.5),
+            confidence: 1,
+            region: null,
+            because: picture.lost > 0.05 ? `about ${Math.round(picture.lost * 100)} % of the picture is missing` : 'the file is damaged',
+          }
+        : null,
+  }
+  const trust = 1 - 0.8 * clamp(picture.lost * 2)
+  return Object.fromEntries(
+    Object.entries(measures)
+      .filter((entry): entry is [string, Measure] => entry[1] !== null)
+      .map(([name, m]) => [name, name === 'complete' ? m : { ...m, confidence: m.confidence * trust }]),
+  )
+}
+
+const grow = (box: Box, by: number): Box => {
+  const x = Math.max(0, box.x - by * box.w)
+  const y = Math.max(0, box.y - by * box.h)
+  return { x, y, w: Math.min(1, box.x + box.w * (1 + by)) - x, h: Math.min(1, box.y + box.h * (1 + by)) - y }
+}
+
+const boxRect = (box: Box, plane: Plane) => {
+  const x = Math.min(plane.width - 1, Math.floor(box.x * plane.width))
+  const y = Math.min(plane.height - 1, Math.floor(box.y * plane.height))
+  return {
+    x,
+    y,
+    width: Math.max(1, Math.min(plane.width - x, Math.ceil(box.w * plane.width))),
+    height: Math.max(1, Math.min(plane.height - y, Math.ceil(box.h * plane.height))),
+  }
+}
+
+function cropPlane(plane: Plane, rect: { x: number; y: number; width: number; height: number }): Plane {
+  const out = new Uint8Array(rect.width * rect.height)
+  for (let y = 0; y < rect.height; y++) {
+    const from = (rect.y + y) * plane.width + rect.x
+    out.set(plane.data.subarray(from, from + rect.width), y * rect.width)
+  }
+  return { data: out, width: rect.width, height: rect.height }
+}

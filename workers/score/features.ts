@@ -1,0 +1,46 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Rgb } from './pixels.ts'
+
+/** Values per backbone: mean and deviation of eight layers (16, 24, 32, 64, 96, 160, 320 and 1,280 channels). */
+export const featureLength = 3984
+
+/** A feature extractor: one session and how its input is scaled. Runs one photo at a time. */
+export type Backbone = { name: string; side: number; features(square: Rgb): Promise<Float32Array> }
+
+type Runtime = { InferenceSession: typeof InferenceSession; Tensor: typeof Tensor }
+
+/** `range`: what 0…255 becomes: 'signed' = −1…1, 'unit' = 0…1. `side`: the one input size used (the arena grows with every new shape). */
+export async function openBackbone(
+  runtime: Runtime,
+  name: string,
+  weights: Uint8Array,
+  side: number,
+  range: 'signed' | 'unit',
+): Promise<Backbone> {
+  const session = await runtime.InferenceSession.create(weights, {
+    // One thread each: the pool runs one worker per core, and these nets gain nothing from a second one.
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+  })
+  const [scale, shift] = range === 'signed' ? [1 / 127.5, -1] : [1 / 255, 0]
+  return {
+    name,
+    side,
+    async features(square) {
+      const n = side * side
+      if (square.data.length !== 3 * n) throw new Error(`${name}: expected ${side} × ${side} RGB, got ${square.width} × ${square.height}`)
+      const input = new Float32Array(3 * n)
+      for (let i = 0, j = 0; i < n; i++, j += 3) {
+        input[i] = (square.data[j] ?? 0) * scale + shift
+        input[n + i] = (square.data[j + 1] ?? 0) * scale + shift
+        input[2 * n + i] = (square.data[j + 2] ?? 0) * scale + shift
+      }
+      const out = await session.run({ x: new runtime.Tensor('float32', input, [1, 3, side, side]) })
+      const feat = out['feat']?.data
+      if (!(feat instanceof Float32Array) || feat.length !== featureLength) throw new Error(`${name}: expected ${featureLength} features`)
+      return feat
+    },
+  }
+}

@@ -1,0 +1,109 @@
+// biome-ignore-all lint/style/noNonNullAssertion: pixel loops; every index is in range by the loop bounds, and a check per pixel is what would be slow
+/** Interleaved 8-bit RGB. */
+export type Rgb = { data: Uint8Array; width: number; height: number }
+/** 8-bit luma, Y = (77 R + 150 G + 29 B) >> 8. */
+export type Plane = { data: Uint8Array; width: number; height: number }
+/** Pixels, not fractions. */
+export type Rect = { x: number; y: number; width: number; height: number }
+/** Fractions (0–1) of the upright frame. */
+export type Box = { x: number; y: number; w: number; h: number }
+
+/** Luma of `rect` at the picture's own scale. */
+export function lumaCrop(rgb: Rgb, rect: Rect): Plane {
+  const out = new Uint8Array(rect.width * rect.height)
+  const src = rgb.data
+  for (let y = 0, o = 0; y < rect.height; y++) {
+    let i = 3 * ((rect.y + y) * rgb.width + rect.x)
+    for (let x = 0; x < rect.width; x++, i += 3, o++) out[o] = (77 * src[i]! + 150 * src[i + 1]! + 29 * src[i + 2]!) >> 8
+  }
+  return { data: out, width: rect.width, height: rect.height }
+}
+
+/** Luma of the whole picture, each pixel the rounded mean of factor × factor. */
+export function lumaDown(rgb: Rgb, factor: number): Plane {
+  const width = Math.max(1, Math.floor(rgb.width / factor))
+  const height = Math.max(1, Math.floor(rgb.height / factor))
+  if (factor <= 1 || rgb.width < factor || rgb.height < factor) return lumaCrop(rgb, { x: 0, y: 0, width: rgb.width, height: rgb.height })
+  const out = new Uint8Array(width * height)
+  const src = rgb.data
+  const stride = 3 * rgb.width
+  const n = factor * factor
+  if (factor === 2) {
+    for (let y = 0, o = 0; y < height; y++) {
+      let i = 2 * y * stride
+      for (let x = 0; x < width; x++, i += 6, o++) {
+        const j = i + stride
+        const r = src[i]! + src[i + 3]! + src[j]! + src[j + 3]!
+        const g = src[i + 1]! + src[i + 4]! + src[j + 1]! + src[j + 4]!
+        const b = src[i + 2]! + src[i + 5]! + src[j + 2]! + src[j + 5]!
+        out[o] = (77 * r + 150 * g + 29 * b + 512) >> 10
+      }
+    }
+    return { data: out, width, height }
+  }
+  const row = new Float64Array(width)
+  for (let y = 0, o = 0; y < height; y++, o += width) {
+    row.fill(0)
+    for (let dy = 0; dy < factor; dy++) {
+      let i = (y * factor + dy) * stride
+      for (let x = 0; x < width; x++) {
+        let sum = 0
+        for (let dx = 0; dx < factor; dx++, i += 3) sum += 77 * src[i]! + 150 * src[i + 1]! + 29 * src[i + 2]!
+        row[x]! += sum
+      }
+    }
+    for (let x = 0; x < width; x++) out[o + x] = Math.round(row[x]! / (256 * n))
+  }
+  return { data: out, width, height }
+}
+
+/** The next level of the pyramid: 2 × 2 box, rounded. */
+export function half(plane: Plane): Plane {
+  const width = plane.width >> 1
+  const height = plane.height >> 1
+  const out = new Uint8Array(width * height)
+  const src = plane.data
+  for (let y = 0, o = 0; y < height; y++) {
+    let i = 2 * y * plane.width
+    for (let x = 0; x < width; x++, i += 2, o++)
+      out[o] = (src[i]! + src[i + 1]! + src[i + plane.width]! + src[i + plane.width + 1]! + 2) >> 2
+  }
+  return { data: out, width, height }
+}
+
+/** Area mean of a luma plane at an exact size (for hashes; the plane may be smaller than the target). */
+export function lumaTo(plane: Plane, width: number, height: number): Float64Array {
+  const out = new Float64Array(width * height)
+  for (let y = 0; y < height; y++) {
+    const y0 = Math.floor((y * plane.height) / height)
+    const y1 = Math.max(y0 + 1, Math.floor(((y + 1) * plane.height) / height))
+    for (let x = 0; x < width; x++) {
+      const x0 = Math.floor((x * plane.width) / width)
+      const x1 = Math.max(x0 + 1, Math.floor(((x + 1) * plane.width) / width))
+      let sum = 0
+      for (let v = y0; v < y1; v++) for (let u = x0; u < x1; u++) sum += plane.data[v * plane.width + u]!
+      out[y * width + x] = sum / ((y1 - y0) * (x1 - x0))
+    }
+  }
+  return out
+}
+
+/** A pixel rectangle of at most `side` × `side` centred on the box, inside the picture. */
+export function rectAround(box: Box, picture: { width: number; height: number }, side: number): Rect {
+  const width = Math.min(side, picture.width)
+  const height = Math.min(side, picture.height)
+  const x = Math.round((box.x + box.w / 2) * picture.width - width / 2)
+  const y = Math.round((box.y + box.h / 2) * picture.height - height / 2)
+  return { x: Math.min(Math.max(0, x), picture.width - width), y: Math.min(Math.max(0, y), picture.height - height), width, height }
+}
+
+/** The value below which `share` of the values lie. Sorts a copy. */
+export function quantile(values: ArrayLike<number>, share: number): number {
+  if (values.length === 0) return 0
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))]!
+}
+
+export const clamp = (value: number, least = 0, most = 1): number => Math.min(most, Math.max(least, value))
+/** 0 at `from`, 1 at `to`, straight between (either order). */
+export const ramp = (value: number, from: number, to: number): number => clamp((value - from) / (to - from))

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import sharp from 'sharp'
+import { Refusal } from '../protocol.ts'
+import type { Rgb } from './pixels.ts'
+
+export const thumbSide = 480
+export const previewSide = 2048
+
+const fromRaw = (rgb: Rgb) => sharp(rgb.data, { raw: { width: rgb.width, height: rgb.height, channels: 3 } })
+
+/** Fits the longest side; never enlarges. The result is plain sRGB without metadata. */
+export async function fit(rgb: Rgb, side: number): Promise<Rgb> {
+  if (Math.max(rgb.width, rgb.height) <= side) return rgb
+  const { data, info } = await fromRaw(rgb)
+    .resize({ width: side, height: side, fit: 'inside', kernel: 'lanczos3' })
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { data, width: info.width, height: info.height }
+}
+
+/** Plain stretch to an exact size: what the models are fed. */
+export async function stretch(rgb: Rgb, width: number, height: number): Promise<Rgb> {
+  const data = await fromRaw(rgb).resize({ width, height, fit: 'fill', kernel: 'linear' }).raw().toBuffer()
+  return { data, width, height }
+}
+
+export async function jpeg(rgb: Rgb, quality: number): Promise<Buffer> {
+  return fromRaw(rgb).jpeg({ quality }).toBuffer()
+}
+
+/** Temp name → fsync → rename, so that a reader never meets half a file. */
+export async function writeWhole(path: string, bytes: Buffer): Promise<void> {
+  const part = `${path}.${randomUUID()}.part`
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    const file = await open(part, 'wx')
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(part, path)
+  } catch (cause) {
+    await rm(part, { force: true })
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
+    if (code === 'ENOSPC' || code === 'EDQUOT')
+      throw new Refusal('no-space', `No space left to write ${path}. Free some space and try again.`, { cause })
+    throw new Refusal('unreadable', `Could not write ${path} (${code}).`, { cause })
+  }
+}
