@@ -129,7 +129,8 @@ export const offloadReport = z.strictObject({
       because: z.string().optional(),
     }),
   ),
-  ignored: z.array(z.strictObject({ source: z.string(), because: z.string() })),
+  /** `travels`: a companion that was copied beside its photo or clip; everything else was left on the card. */
+  ignored: z.array(z.strictObject({ source: z.string(), because: z.string(), travels: z.boolean() })),
   safeToErase,
   manifest: z.string().nullable(),
 })

@@ -29,6 +29,14 @@ export type EnginePorts = {
   work: 'everything' | 'offload'
 }
 
+/** What a stage does, for people who watch it. */
+const stageWords: Record<string, string> = {
+  'offload.copy': 'Copying and checking',
+  'analyse.clip': 'Looking through a clip',
+  'cut.clip': 'Making a clip',
+  'publish.listing': 'Publishing',
+}
+
 export type Engine = Client & AsyncDisposable
 
 /**
@@ -78,7 +86,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
         void announce(stage, input).catch((error: unknown) =>
           log.error('an event could not be announced', { stage, error: describe(error) }),
         ),
-      progress: (stage, input, done, total) => emit('progress', { what: labelOf(stage, input), done, total }),
+      progress: (stage, _, done, total) => emit('progress', { what: stageWords[stage] ?? stage, done, total }),
     },
   })
 
@@ -87,9 +95,6 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     const value: unknown = Object.entries(input).find(([key]) => key === name)?.[1]
     return typeof value === 'string' ? value : null
   }
-  const labelOf = (stage: string, input: unknown): string =>
-    `${stage} ${field(input, 'assetId') ?? field(input, 'offloadId') ?? field(input, 'clipId') ?? ''}`.trim()
-
   async function announce(stage: string, input: unknown): Promise<void> {
     const offload = field(input, 'offloadId')
     if (offload !== null) {

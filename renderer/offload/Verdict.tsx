@@ -65,7 +65,10 @@ function Told({ report, onAgain }: { report: OffloadReport; onAgain: () => void 
             : [],
         )}
       />
-      <FileList title="Left on the card" lines={report.ignored.map(({ source, because: why }) => ({ name: source, because: why }))} />
+      <FileList
+        title="Left on the card"
+        lines={report.ignored.filter(({ travels }) => !travels).map(({ source, because: why }) => ({ name: source, because: why }))}
+      />
       {report.manifest === null ? null : (
         <p className="muted">
           Manifest with every checksum: <span className="path">{report.manifest}</span>

@@ -23,8 +23,8 @@ export function verdictOf(report: OffloadReport): { isSafe: boolean; headline: s
   if (report.safeToErase.verdict === 'safe') {
     return {
       isSafe: true,
-      headline: `Safe to erase: ${words}, read back and identical`,
-      because: report.safeToErase.because,
+      headline: (report.safeToErase.because[0] ?? `Safe to erase: ${words}, read back and identical`).replace(/\.$/, ''),
+      because: report.safeToErase.because.slice(1),
       next: 'You can take the card out now.',
     }
   }

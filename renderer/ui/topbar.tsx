@@ -21,7 +21,7 @@ function Busy() {
   const waiting = status === undefined ? 0 : status.jobs.queued + status.jobs.running
   if (named !== undefined) {
     const [what, { done, total }] = named
-    return <span className="busy">{`${what} ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`}</span>
+    return <span className="busy">{`${what}: ${Math.min(100, Math.floor((100 * done) / Math.max(1, total)))} %`}</span>
   }
   return waiting > 0 ? <span className="busy">{plural(waiting, 'task')} to go</span> : null
 }

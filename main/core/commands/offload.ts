@@ -227,6 +227,7 @@ export async function offloadReport(read: Reader, dir: string, id: string): Prom
   const companions = lines.flatMap((line) =>
     riders.parse(JSON.parse(line.riders)).map((rider) => ({
       source: shownPath(rider.source),
+      travels: rider.outcome === 'copied' || rider.outcome === 'skipped',
       because:
         rider.outcome === 'copied' || rider.outcome === 'skipped'
           ? `travels with ${shownName(line.name)}${rider.stored === null ? '' : `; kept beside it as ${join(dir, rider.stored)}`}`
@@ -237,7 +238,7 @@ export async function offloadReport(read: Reader, dir: string, id: string): Prom
     offload: view,
     counts,
     assets,
-    ignored: [...ignored.map((one) => ({ source: shownPath(one.source), because: one.because })), ...companions],
+    ignored: [...ignored.map((one) => ({ source: shownPath(one.source), because: one.because, travels: false })), ...companions],
     safeToErase: verdict({
       verify: z.enum(['destination', 'source-and-destination', 'size']).parse(row.verify),
       finished,

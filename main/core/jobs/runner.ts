@@ -150,7 +150,9 @@ export function createRunner(options: RunnerOptions): Runner {
     if (error instanceof ThreadDied) {
       log.warn('a worker thread died', { stage: stage.name, key: job.key, attempt: job.attempts, error: describe(error) })
       const because = 'the worker stopped unexpectedly while reading this file'
-      return job.faults >= mostFaults ? { kind: 'refused', because } : { kind: 'retry', because, afterMs: backoffMs(job.attempts), fault: true }
+      return job.faults >= mostFaults
+        ? { kind: 'refused', because }
+        : { kind: 'retry', because, afterMs: backoffMs(job.attempts), fault: true }
     }
     if (error instanceof AppError) {
       return error.retryable
@@ -169,7 +171,14 @@ export function createRunner(options: RunnerOptions): Runner {
     const now = clock.now()
     switch (outcome.kind) {
       case 'retry':
-        await store.mark(db, 'fault' in outcome ? { ...job, faults: job.faults + 1 } : job, 'queued', outcome.because, now, now + outcome.afterMs)
+        await store.mark(
+          db,
+          'fault' in outcome ? { ...job, faults: job.faults + 1 } : job,
+          'queued',
+          outcome.because,
+          now,
+          now + outcome.afterMs,
+        )
         return
       case 'done':
         try {

@@ -93,13 +93,23 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
       }
       await tx
         .updateTable('job')
-        .set({ state, because, attempts: job.attempts,
-          faults: job.faults, updated_at: iso(now), ...(runAfter === undefined ? {} : { run_after: runAfter }) })
+        .set({
+          state,
+          because,
+          attempts: job.attempts,
+          faults: job.faults,
+          updated_at: iso(now),
+          ...(runAfter === undefined ? {} : { run_after: runAfter }),
+        })
         .where('id', '=', job.id)
         .execute()
     },
     async interrupted() {
-      const rows = await db.selectFrom('job').select(['id', 'stage', 'key', 'payload', 'attempts', 'faults']).where('state', '=', 'running').execute()
+      const rows = await db
+        .selectFrom('job')
+        .select(['id', 'stage', 'key', 'payload', 'attempts', 'faults'])
+        .where('state', '=', 'running')
+        .execute()
       return rows.map(toJob)
     },
     async nextRunAfter(now) {

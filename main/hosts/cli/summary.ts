@@ -21,6 +21,7 @@ export function offloadLines(report: OffloadReport): string[] {
     const n = counts[key as keyof typeof counts]
     return n > 0 ? [`${n} ${word}`] : []
   })
+  const left = report.ignored.filter((one) => !one.travels)
   const photos = report.assets.filter((asset) => asset.kind === 'photo').length
   const clips = report.assets.length - photos
   return [
@@ -28,8 +29,8 @@ export function offloadLines(report: OffloadReport): string[] {
     ...report.assets
       .filter((asset) => asset.outcome !== 'copied' && asset.outcome !== 'skipped')
       .map((asset) => bad(`${asset.source}: ${asset.because ?? asset.outcome}`)),
-    ...report.ignored.slice(0, 12).map((one) => colors.dim(`  left: ${plain(one.source)} (${plain(one.because)})`)),
-    ...(report.ignored.length > 12 ? [colors.dim(`  … and ${report.ignored.length - 12} more, see --json`)] : []),
+    ...left.slice(0, 12).map((one) => colors.dim(`  left: ${plain(one.source)} (${plain(one.because)})`)),
+    ...(left.length > 12 ? [colors.dim(`  … and ${left.length - 12} more, see --json`)] : []),
     ...report.safeToErase.because.map((line) => (report.safeToErase.verdict === 'safe' ? good(line) : bad(line))),
     ...(report.manifest === null ? [] : [colors.dim(`  manifest: ${plain(report.manifest)}`)]),
   ]

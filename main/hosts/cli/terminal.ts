@@ -60,7 +60,7 @@ export function createOutput(json: boolean): Output {
           if (open > 0) set(`Working: ${open} to go`, most - open, most)
         }),
         client.on('progress', ({ what, done, total }) => {
-          if (!/^\w+\.\w+ /.test(what)) set(what, done, total)
+          if (what !== 'Copying and checking') set(what, done, total)
         }),
       ]
       return () => {

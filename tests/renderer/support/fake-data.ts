@@ -249,7 +249,7 @@ export function fakeReport(offload: OffloadView, { isSafe }: { isSafe: boolean }
       })),
       ...trouble,
     ],
-    ignored: fakePlan('', '', 1).ignored,
+    ignored: fakePlan('', '', 1).ignored.map((one) => ({ ...one, travels: false })),
     safeToErase: isSafe
       ? { verdict: 'safe', because: [] }
       : { verdict: 'not-safe', because: ['1 photo read back different from the card', '1 clip could not be read from the card'] },
