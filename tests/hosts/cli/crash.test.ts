@@ -34,7 +34,9 @@ function outcome(library: string): unknown {
       open: all("select stage, key, state from job where state in ('queued', 'running')"),
       originals: tree(join(library, 'originals')).map(sha).sort(),
       // An encoder with several threads need not give the same bytes twice: clips are compared by their number.
-      catalog: tree(join(library, 'catalog')).map((path) => path.slice(library.length).replace(/[0-9a-f]{24}(-\d+\.mp4)$/, 'clip$1')).sort(),
+      catalog: tree(join(library, 'catalog'))
+        .map((path) => path.slice(library.length).replace(/[0-9a-f]{24}(-\d+\.mp4)$/, 'clip$1'))
+        .sort(),
     }
   } finally {
     db.close()
