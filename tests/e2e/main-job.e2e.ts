@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { openApp } from './support/app.ts'
 import { call } from './support/call.ts'
@@ -8,7 +9,14 @@ import { call } from './support/call.ts'
 /** The real window on the real engine: from the sample card to the shop page, by keyboard, with the engine killed on the way. */
 
 const shots = process.env['DROPCARD_SHOTS']
+
+/** Every screen must be clean for WCAG 2.2 AA; with DROPCARD_SHOTS=<folder> it is also photographed, in two sizes and both themes. */
 async function shot(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode(true)
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  expect(violations.map((one) => `${name}: ${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
   if (shots === undefined) return
   mkdirSync(shots, { recursive: true })
   for (const [width, height] of [

@@ -57,7 +57,7 @@ async function planOf(read: Reader, dir: string, catalog: Catalog): Promise<Publ
       continue
     }
     if (sent === undefined) plan.create.push(line)
-    else if (sent.state === 'published' && (await isSame(read, dir, product, can, sent.fingerprint)))
+    else if (sent.state === 'published' && (await isSame(read, dir, product, catalog, sent.fingerprint)))
       plan.unchanged.push({ productId: line.productId, title: product.title })
     else plan.update.push(line)
   }
@@ -74,18 +74,15 @@ async function refusedPhotos(read: Reader, product: ProductRow): Promise<number>
   return row.n
 }
 
-async function isSame(
-  read: Reader,
-  dir: string,
-  product: ProductRow,
-  can: ReturnType<Catalog['capabilities']>,
-  known: string,
-): Promise<boolean> {
+/** Nothing changed here, and the shop still shows it: our memory alone is not believed. */
+async function isSame(read: Reader, dir: string, product: ProductRow, catalog: Catalog, known: string): Promise<boolean> {
+  const can = catalog.capabilities()
   const missing = await needed(read, product, can.recipes, can.video)
-  return (
-    missing.photos.length + missing.clips.length === 0 &&
-    fingerprint(await listing(read, dir, product, can.recipes, can.maxPerProduct)) === known
-  )
+  if (missing.photos.length + missing.clips.length > 0) return false
+  const what = await listing(read, dir, product, can.recipes, can.maxPerProduct)
+  if (fingerprint(what) !== known) return false
+  const there = await catalog.read(product.id)
+  return there.ok && there.value !== null && there.value.mediaKeys.join() === what.media.map((one) => one.key).join()
 }
 
 export async function publishState(read: Reader, catalog: string): Promise<PublishState> {

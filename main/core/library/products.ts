@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import { stem } from '../domain/card.ts'
 import { draftTitle, nearestInTime } from '../domain/draft.ts'
 import { shownName, slug } from '../domain/name.ts'
@@ -38,10 +39,10 @@ export async function draft(tx: Tx, now: string): Promise<void> {
     .orderBy('asset.id')
     .execute()
   const time = (row: (typeof open)[number]): number => Date.parse(`${row.captured_at ?? ''}Z`) || row.modified_ms
-  const photos = open
-    .filter((row) => row.kind === 'photo' && picked.has(row.id) && !placed.has(row.id))
-    .sort((a, b) => (a.rank ?? 1) - (b.rank ?? 1))
-  for (const photo of photos) {
+  const photos = open.filter((row) => row.kind === 'photo' && picked.has(row.id) && !placed.has(row.id))
+  // Listings in shooting order; within a stack the best frame first.
+  const byStack = Map.groupBy(photos, (photo) => photo.stack_id ?? photo.id)
+  for (const photo of [...byStack.values()].flatMap((stack) => stack.toSorted((a, b) => (a.rank ?? 1) - (b.rank ?? 1)))) {
     const mates = open.filter((row) => row.stack_id !== null && row.stack_id === photo.stack_id).map((row) => row.id)
     const known =
       mates.length === 0
@@ -104,7 +105,7 @@ export async function products(read: Reader): Promise<ProductRow[]> {
     .selectFrom('product')
     .select(['id', 'handle', 'title', 'updated_at'])
     .orderBy('created_at')
-    .orderBy('handle')
+    .orderBy(sql`product.rowid`)
     .execute()
   const lines = await read
     .selectFrom('product_asset')

@@ -100,9 +100,3 @@ export async function needFfmpeg(): Promise<Ffmpeg> {
   if (ffmpeg === null) throw new Refusal('unavailable', `no ffmpeg on this computer: ${next('ffmpeg')}`)
   return ffmpeg
 }
-
-export async function needFfprobe(): Promise<Probe> {
-  const { ffprobe } = await tools()
-  if (ffprobe === null) throw new Refusal('unavailable', `no ffprobe on this computer: ${next('ffprobe')}`)
-  return ffprobe
-}
