@@ -17,7 +17,7 @@ const progressMessage = z.strictObject({ done: z.number(), total: z.number() })
  * up the photos. A task is cancelled by its own signal, never through the pool: piscina would terminate the thread, and a thread
  * terminated inside a native call takes the engine with it.
  */
-export function createWorkerPool(options: { threads?: number } = {}): WorkerPool {
+export function createWorkerPool(options: { threads?: number; entry?: URL } = {}): WorkerPool {
   const cores = options.threads ?? Math.min(4, availableParallelism())
   const widths: Record<LaneName, number> = { copy: 2, photo: cores, video: 1 }
   const lanes = new Map<LaneName, Piscina>()
@@ -25,7 +25,7 @@ export function createWorkerPool(options: { threads?: number } = {}): WorkerPool
     const known = lanes.get(name)
     if (known !== undefined) return known
     const made = new Piscina({
-      filename: fileURLToPath(new URL('../../workers/entry.ts', import.meta.url)),
+      filename: fileURLToPath(options.entry ?? new URL('../../workers/entry.ts', import.meta.url)),
       minThreads: 0,
       maxThreads: widths[name],
       idleTimeout: 30_000,

@@ -27,8 +27,8 @@ export function toWire(error: unknown): WireError {
     const wire: WireError = { code: error.code, message: error.message, next: error.next, retryable: error.retryable }
     return error.issues === undefined ? wire : { ...wire, issues: error.issues }
   }
-  const system = systemError(error)
-  if (system !== null) return toWire(system)
+  const known = systemError(error) ?? databaseError(error)
+  if (known !== null) return toWire(known)
   const message = error instanceof Error ? error.message : String(error)
   return {
     code: 'internal',
@@ -73,6 +73,35 @@ export function systemError(error: unknown, what = 'A file'): AppError | null {
       return new AppError('unreadable', `The disk or card gave a read error${at}`, {
         next: 'Insert the card again or try another reader, then run it again.',
         retryable: true,
+        cause: error,
+      })
+    default:
+      return null
+  }
+}
+
+/** What SQLite itself says about the library (https://sqlite.org/rescode.html), or null for anything else. */
+export function databaseError(error: unknown): AppError | null {
+  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return null
+  switch (error.errcode & 0xff) {
+    case 13:
+      return new AppError('no-space', 'The disk of the library is full', {
+        next: 'Free some space, then run it again: what is done stays done.',
+        retryable: true,
+        cause: error,
+      })
+    case 8:
+      return new AppError('unreadable', 'The library may not be written', { next: 'Check the permissions of its folder.', cause: error })
+    case 10:
+      return new AppError('unreadable', `The disk of the library gave an error (${error.message})`, {
+        next: 'Check that the disk is there and has space, then run it again: what is done stays done.',
+        retryable: true,
+        cause: error,
+      })
+    case 11:
+    case 26:
+      return new AppError('corrupt-library', `The library file is damaged (${error.message})`, {
+        next: 'The photos beside it are untouched. Put back the newest file of its "backups" folder, or start a new library and offload again.',
         cause: error,
       })
     default:

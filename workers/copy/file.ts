@@ -11,6 +11,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  statfsSync,
   unlinkSync,
   utimesSync,
   writeSync,
@@ -40,7 +41,8 @@ export const file: TaskHandler<'copy.file'> = async (input, ctx) => {
     existed: false,
   }))
   try {
-    for (const target of targets) open(target)
+    const size = sizeOf(source)
+    for (const target of targets) open(target, size)
     const read = await readSource(source, targets, ctx)
     if (verify === 'source-and-destination') await checkSourceAgain(source, read.sha256, ctx)
     for (const target of targets) await settle(target, read, verify, ctx)
@@ -65,11 +67,25 @@ const failed = (target: Target, outcome: Result['outcome'], because: string): Re
   because,
 })
 
-function open(target: Target): void {
+/** What is never filled: the library's database and its backups of it must still find room. */
+const headroom = 16 * 1024 * 1024
+
+const sizeOf = (source: string): number => {
+  const stat = lstatSync(fsPath(source))
+  if (!stat.isFile()) throw new Refusal('unsupported', 'not a regular file')
+  return stat.size
+}
+
+function open(target: Target, bytes: number): void {
   try {
     mkdirSync(dirname(target.final), { recursive: true })
     if (exists(target.final)) {
       target.existed = true
+      return
+    }
+    const disk = statfsSync(dirname(target.final))
+    if (disk.bavail * disk.bsize < bytes + headroom) {
+      target.result = failed(target, 'error', inWords({ code: 'ENOSPC' }))
       return
     }
     target.fd = openSync(target.part, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644)
@@ -93,7 +109,6 @@ async function readSource(
   targets: Target[],
   ctx: TaskContext,
 ): Promise<{ sha256: string; bytes: number; modifiedMs: number; fingerprint: string }> {
-  if (!lstatSync(fsPath(source)).isFile()) throw new Refusal('unsupported', 'not a regular file')
   // O_NONBLOCK: a pipe that took the file's place meanwhile must not block for ever. O_NOFOLLOW: nor may a link.
   const fd = openSync(fsPath(source), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
   try {

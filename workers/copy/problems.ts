@@ -14,7 +14,8 @@ const words: Record<string, { code: RefusalCode; because: string }> = {
   EMFILE: { code: 'unavailable', because: 'too many open files' },
 }
 
-const code = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '')
+const code = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
 /** A system error in plain words; anything unknown keeps its own message. */
 export const inWords = (error: unknown): string => words[code(error)]?.because ?? (error instanceof Error ? error.message : String(error))

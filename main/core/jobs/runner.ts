@@ -1,4 +1,4 @@
-import { AppError, describe } from '../errors.ts'
+import { AppError, databaseError, describe, systemError } from '../errors.ts'
 import type { Db } from '../library/db.ts'
 import type { Catalog, Clock, Log, WorkerPool } from '../ports.ts'
 import type { AnyStage, Lane, Outcome, StageContext } from '../stages/stage.ts'
@@ -22,7 +22,7 @@ export interface Runner extends AsyncDisposable {
   start(): Promise<void>
   /** Looks for work now; called after anything was enqueued. */
   wake(): void
-  /** Resolves when nothing is queued or running. */
+  /** Resolves when nothing is queued or running; rejects when the library cannot be written (it is tried again by itself). */
   settled(): Promise<void>
   /** Aborts running jobs that match and cancels queued ones. */
   cancel(matches: (stage: string, input: unknown) => boolean): Promise<number>
@@ -47,6 +47,9 @@ const mostFaults = 1
 
 type Ended = Outcome<unknown> | { kind: 'retry'; because: string; afterMs: number; fault: true }
 
+/** How long to leave a library alone that could not be written. */
+const retryBrokenMs = 5000
+
 const backoffMs = (attempt: number): number => Math.min(30_000, 250 * 4 ** (attempt - 1))
 
 export function createRunner(options: RunnerOptions): Runner {
@@ -60,12 +63,35 @@ export function createRunner(options: RunnerOptions): Runner {
   let pumping: Promise<void> | null = null
   let again = false
   let timer: NodeJS.Timeout | null = null
-  let waiting: (() => void)[] = []
+  let waiting: { resolve(): void; reject(error: Error): void }[] = []
+  /** The library could not be written: jobs that could not be closed are taken up again once it can. */
+  let broken = false
 
   const busy = (lane: Lane): number => [...running.values()].filter((entry) => entry.stage.lane === lane).length
   const facts = () => ({ now: new Date(clock.now()).toISOString(), dir: options.dir })
 
+  async function recover(): Promise<void> {
+    for (const job of await store.interrupted()) {
+      if (!running.has(job.id)) await store.mark(db, job, 'queued', 'the library could not be written', clock.now(), 0)
+    }
+    broken = false
+  }
+
+  /** Nobody waits for ever on a disk that is full: whoever waits is told, and the next look is in a while. */
+  function breakDown(error: unknown): void {
+    broken = true
+    const known =
+      error instanceof AppError
+        ? error
+        : (databaseError(error) ?? systemError(error) ?? new AppError('internal', describe(error), { cause: error }))
+    log.error('the library cannot be written', { error: known.message })
+    for (const one of waiting.splice(0)) one.reject(known)
+    if (timer !== null) clearTimeout(timer)
+    if (!stopping) timer = setTimeout(() => wake(), retryBrokenMs)
+  }
+
   async function pump(): Promise<void> {
+    if (broken) await recover()
     do {
       again = false
       for (const [lane, names] of lanes) {
@@ -80,7 +106,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const counts = await store.counts([...lanes.values()].flat())
     events.changed(counts)
     if (counts.queued === 0 && running.size === 0) {
-      for (const resolve of waiting.splice(0)) resolve()
+      for (const one of waiting.splice(0)) one.resolve()
       return
     }
     const at = await store.nextRunAfter(clock.now())
@@ -95,7 +121,7 @@ export function createRunner(options: RunnerOptions): Runner {
       return
     }
     pumping = pump()
-      .catch((error: unknown) => log.error('the job runner could not look for work', { error: describe(error) }))
+      .catch(breakDown)
       .finally(() => {
         pumping = null
         if (again) wake()
@@ -108,10 +134,10 @@ export function createRunner(options: RunnerOptions): Runner {
     const entry = { job, stage, abort: new AbortController(), userCancelled: false, promise: Promise.resolve() }
     running.set(job.id, entry)
     entry.promise = execute(entry)
-      .catch((error: unknown) => log.error('a job could not be closed', { stage: job.stage, key: job.key, error: describe(error) }))
+      .catch(breakDown)
       .finally(() => {
         running.delete(job.id)
-        wake()
+        if (!broken) wake()
       })
   }
 
@@ -234,8 +260,8 @@ export function createRunner(options: RunnerOptions): Runner {
     },
     wake,
     settled: () =>
-      new Promise((resolve) => {
-        waiting.push(resolve)
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve, reject })
         wake()
       }),
     async cancel(matches) {

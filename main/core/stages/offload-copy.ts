@@ -218,13 +218,14 @@ async function copy(
     if (reply.kind === 'cancelled') return 'cancelled'
     if (reply.kind === 'refused') return { kind: 'not', outcome: outcomeOf(reply.code), because: reply.because }
     const results = reply.out.destinations
-    const bad = results.find((result) => result.outcome === 'error' || result.outcome === 'verifyFailed')
+    const badIndex = results.findIndex((result) => result.outcome === 'error' || result.outcome === 'verifyFailed')
+    const bad = results[badIndex]
     if (bad !== undefined) {
       if (bad.outcome === 'verifyFailed' && ctx.attempt < 3) return 'again'
       return {
         kind: 'not',
         outcome: bad.outcome === 'verifyFailed' ? 'verifyFailed' : 'error',
-        because: `${bad.because ?? 'it could not be written'} (${bad.path})`,
+        because: `${bad.because ?? 'it could not be written'} (${open[badIndex]?.disk ?? bad.path})`,
       }
     }
     open = open.flatMap((target, index) => {
