@@ -5,6 +5,7 @@ const handlers: { [N in TaskName]: () => Promise<TaskHandler<N>> } = {
   'copy.file': async () => (await import('./copy/file.ts')).file,
   'copy.fingerprint': async () => (await import('./copy/fingerprint.ts')).fingerprint,
   'copy.hash': async () => (await import('./copy/hash.ts')).hash,
+  'peek.files': async () => (await import('./peek/peek.ts')).peek,
   'score.photo': async () => (await import('./score/photo.ts')).photo,
   'crop.photo': async () => (await import('./crop/photo.ts')).photo,
   'cut.tools': async () => (await import('./cut/tools.ts')).tools,

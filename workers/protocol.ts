@@ -111,6 +111,8 @@ export const tasks = {
           /** `same`: it was there already, byte for byte; `taken`: another file has that name and was left alone. */
           outcome: z.enum(['copied', 'same', 'taken', 'verifyFailed', 'error']),
           verified: z.boolean(),
+          /** Change time (ctime) once it has its name, milliseconds; null when there is no verified copy. */
+          changedMs: z.number().nullable(),
           because: z.string().nullable(),
         }),
       ),
@@ -127,6 +129,25 @@ export const tasks = {
   'copy.hash': {
     in: z.strictObject({ path: z.string() }),
     out: z.strictObject({ sha256, bytes: z.number().int() }),
+  },
+  /**
+   * A quick look at files that are still on a card: only the first part of each is read. `outDir` takes the previews they carry inside
+   * (null = do not write). A file that cannot be read has nulls; copying it will say why.
+   */
+  'peek.files': {
+    in: z.strictObject({ paths: z.array(z.string()).max(500), outDir: z.string().nullable(), decodeMissing: z.boolean() }),
+    out: z.strictObject({
+      files: z.array(
+        z.strictObject({
+          path: z.string(),
+          capturedAt: z.string().nullable(),
+          /** Make, model and serial, as cameraOf() in the core joins them. */
+          camera: z.string().nullable(),
+          orientation: z.number().int(),
+          thumb: z.string().nullable(),
+        }),
+      ),
+    }),
   },
   /** One decode feeds everything: thumb and preview are written on the way (null = do not write). */
   'score.photo': {

@@ -8,8 +8,9 @@ import { type TaskIn, type TaskName, type TaskReply, tasks } from '../../workers
 import { ThreadDied } from '../core/jobs/runner.ts'
 import type { WorkerPool } from '../core/ports.ts'
 
-type LaneName = 'copy' | 'photo' | 'video'
-const laneOf = (name: TaskName): LaneName => (name.startsWith('copy.') ? 'copy' : name.startsWith('cut.') ? 'video' : 'photo')
+type LaneName = 'copy' | 'peek' | 'photo' | 'video'
+const laneOf = (name: TaskName): LaneName =>
+  name.startsWith('copy.') ? 'copy' : name.startsWith('peek.') ? 'peek' : name.startsWith('cut.') ? 'video' : 'photo'
 const progressMessage = z.strictObject({ done: z.number(), total: z.number() })
 
 /**
@@ -19,7 +20,7 @@ const progressMessage = z.strictObject({ done: z.number(), total: z.number() })
  */
 export function createWorkerPool(options: { threads?: number; entry?: URL } = {}): WorkerPool {
   const cores = options.threads ?? Math.min(4, availableParallelism())
-  const widths: Record<LaneName, number> = { copy: 2, photo: cores, video: 1 }
+  const widths: Record<LaneName, number> = { copy: 2, peek: 1, photo: cores, video: 1 }
   const lanes = new Map<LaneName, Piscina>()
   const lane = (name: LaneName): Piscina => {
     const known = lanes.get(name)
@@ -32,7 +33,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxOldGenerationSizeMb: 1024 },
       // Scores and cuts must never make the keys slow.
-      ...(name === 'copy' ? {} : { niceIncrement: process.platform === 'linux' ? 5 : 0 }),
+      ...(name === 'copy' || name === 'peek' ? {} : { niceIncrement: process.platform === 'linux' ? 5 : 0 }),
     })
     made.on('error', () => undefined)
     lanes.set(name, made)

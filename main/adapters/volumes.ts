@@ -1,60 +1,75 @@
-import { readdir, statfs } from 'node:fs/promises'
-import { platform, userInfo } from 'node:os'
-import { basename, delimiter, dirname, join } from 'node:path'
-import type { CardView } from '../contract/views.ts'
-import { looksLikeCard } from '../core/domain/card.ts'
+import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { shownName } from '../core/domain/name.ts'
-import type { Volumes } from '../core/ports.ts'
+import type { SeenCard, Volumes } from '../core/ports.ts'
+import { eject } from './eject.ts'
+import { createLook } from './volumes/look.ts'
+import { type Place, places } from './volumes/places.ts'
 
-/** Where each system mounts what is plugged in. `DROPCARD_VOLUMES` names other folders whose children are volumes. */
-function mountRoots(): string[] {
-  const set = process.env['DROPCARD_VOLUMES']
-  if (set !== undefined && set !== '') return set.split(delimiter)
-  if (platform() === 'darwin') return ['/Volumes']
-  if (platform() === 'win32') return []
-  const { username } = userInfo()
-  return [`/media/${username}`, `/run/media/${username}`, '/media', '/mnt']
-}
-
-const windowsDrives = (): string[] => (platform() === 'win32' ? [...'DEFGHIJKLMNOPQRSTUVWXYZ'].map((letter) => `${letter}:\\`) : [])
-
-async function volumes(): Promise<string[]> {
-  const found: string[] = windowsDrives()
-  for (const root of mountRoots()) {
-    const names = await readdir(root).catch(() => [])
-    found.push(...names.map((name) => join(root, name)))
-  }
-  return found
-}
-
-/** Mounted cards by a cheap poll of the mount roots: one directory listing per volume. */
-export function createVolumes(options: { everyMs?: number } = {}): Volumes {
+/**
+ * Mounted cards by a cheap poll: the mount table, then one directory listing per volume, each waited for at most `withinMs`.
+ * A volume that stops answering is left out until it answers again, unless it was a card before: then it stays on the list.
+ * `DROPCARD_VOLUMES` names folders whose children count as volumes instead of what is mounted.
+ */
+export function createVolumes(options: { everyMs?: number; withinMs?: number } = {}): Volumes {
   let timer: NodeJS.Timeout | null = null
   let stopped = false
+  const look = createLook(options.withinMs ?? 1500)
+  const known = new Map<string, { mark: string; card: SeenCard }>()
 
-  const cards = async (): Promise<CardView[]> => {
-    const found: CardView[] = []
-    for (const path of await volumes()) {
-      const names = await readdir(path).catch(() => [])
-      if (looksLikeCard(names)) found.push({ path, label: shownName(basename(path)) || path, kind: 'card' })
+  const cardAt = async (place: Place): Promise<SeenCard | null> => {
+    const before = known.get(place.path)
+    const same = before?.mark === place.mark ? before.card : null
+    const seen = await look.at(place.path)
+    if (seen === 'hung') return same
+    if (seen === null || !seen.isCard) {
+      known.delete(place.path)
+      return null
     }
+    if (same !== null && same.twoSlots === seen.twoSlots) return same
+    const label = shownName(place.label) || place.path
+    const key = (await place.identity()) ?? `label:${label}:${seen.bytes ?? 'unknown'}`
+    const card = { path: place.path, label, key, twoSlots: seen.twoSlots }
+    known.set(place.path, { mark: place.mark, card })
+    return card
+  }
+
+  const lookAround = async (): Promise<SeenCard[]> => {
+    const there = await places()
+    const found: SeenCard[] = []
+    // One after the other, so that several hung disks cannot take all of Node's file threads at once.
+    for (const place of there) {
+      const card = await cardAt(place)
+      if (card !== null) found.push(card)
+    }
+    const paths = new Set(there.map((place) => place.path))
+    for (const path of known.keys()) if (!paths.has(path)) known.delete(path)
     return found
+  }
+  let running: Promise<SeenCard[]> | null = null
+  const cards = (): Promise<SeenCard[]> => {
+    running ??= lookAround().finally(() => {
+      running = null
+    })
+    return running
   }
 
   return {
     cards,
+    eject,
     watch(onChange) {
-      let last = ''
-      const look = async (): Promise<void> => {
-        const now = await cards()
-        const key = now.map((card) => card.path).join('\n')
-        if (key !== last) {
-          last = key
+      let last = '[]'
+      const tick = async (): Promise<void> => {
+        const now = await cards().catch(() => null)
+        if (stopped) return
+        const print = JSON.stringify(now)
+        if (now !== null && print !== last) {
+          last = print
           onChange(now)
         }
-        if (!stopped) timer = setTimeout(() => void look(), options.everyMs ?? 2000)
+        timer = setTimeout(() => void tick(), options.everyMs ?? 2000)
       }
-      void look()
+      void tick()
     },
     async freeBytes(path) {
       for (let at = path; ; at = dirname(at)) {

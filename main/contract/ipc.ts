@@ -6,6 +6,7 @@ import {
   assetDetail,
   assetView,
   box,
+  cardChoice,
   cardView,
   components,
   componentView,
@@ -15,11 +16,15 @@ import {
   offloadPlan,
   offloadReport,
   offloadView,
+  peekView,
   productView,
   publishPlan,
   publishState,
+  settings,
   stackView,
   suggestion,
+  verifyMode,
+  verifyReport,
 } from './views.ts'
 
 const path = z
@@ -95,17 +100,48 @@ export const commands = {
   'library.status': { door: 'window', in: nothing, out: libraryStatus },
   'card.list': { door: 'window', in: nothing, out: z.array(cardView) },
   'card.sample': { door: 'window', in: nothing, out: cardView },
-  'offload.plan': { door: 'window', in: z.strictObject({ path, backups: z.array(path).default([]) }), out: offloadPlan },
+  'offload.plan': {
+    door: 'window',
+    in: z.strictObject({ path, backups: z.array(path).max(8).nullable().default(null) }),
+    out: offloadPlan,
+  },
   'offload.start': {
     door: 'window',
     in: z.strictObject({
       path,
-      backups: z.array(path).default([]),
-      verify: z.enum(['destination', 'source-and-destination', 'size']).default('destination'),
+      /** null = as in the settings */
+      backups: z.array(path).max(8).nullable().default(null),
+      verify: verifyMode.nullable().default(null),
     }),
     out: z.strictObject({ offloadId }),
   },
   'offload.cancel': { door: 'window', in: z.strictObject({ offloadId }), out: nothing },
+  /** Finishes the files under way, then holds; nothing is lost. */
+  'offload.pause': { door: 'window', in: z.strictObject({ offloadId }), out: nothing },
+  'offload.resume': { door: 'window', in: z.strictObject({ offloadId }), out: nothing },
+  'card.choose': { door: 'window', in: z.strictObject({ key: z.string().min(1).max(300), choice: cardChoice }), out: nothing },
+  'card.eject': {
+    door: 'window',
+    in: z.strictObject({ path }),
+    out: z.strictObject({ ejected: z.boolean(), because: z.string().nullable() }),
+  },
+  'card.peek': { door: 'window', in: z.strictObject({ path, limit: z.number().int().min(1).max(200).default(60) }), out: peekView },
+  'settings.get': { door: 'window', in: nothing, out: settings },
+  /** Only what is given changes. */
+  'settings.set': { door: 'window', in: settings.partial(), out: settings },
+  /** Checks originals and their companions byte by byte; of one offload, or all. Announces progress as "Checking originals". */
+  'library.verify': { door: 'window', in: z.strictObject({ offloadId: offloadId.nullable().default(null) }), out: verifyReport },
+  /** Moves originals to the library's own trash folder. They stay deleted when their card is inserted again, until they are restored. */
+  'asset.remove': {
+    door: 'window',
+    in: z.strictObject({ assetIds: z.array(assetId).min(1).max(10_000) }),
+    out: z.strictObject({ removed: z.array(assetId) }),
+  },
+  'asset.restore': {
+    door: 'window',
+    in: z.strictObject({ assetIds: z.array(assetId).min(1).max(10_000) }),
+    out: z.strictObject({ restored: z.array(assetId) }),
+  },
   'offload.list': { door: 'window', in: nothing, out: z.array(offloadView) },
   'offload.report': { door: 'window', in: z.strictObject({ offloadId }), out: offloadReport },
   'asset.list': {
@@ -144,6 +180,7 @@ export const commands = {
     in: z.strictObject({ assetId, rendition }),
     out: z.strictObject({ path: z.string(), type: z.string() }),
   },
+  'peek.resolve': { door: 'host', in: z.strictObject({ token: z.string() }), out: z.strictObject({ path: z.string(), type: z.string() }) },
   'engine.settle': {
     door: 'host',
     in: nothing,
@@ -189,6 +226,9 @@ export const events = {
   'cards.changed': z.strictObject({ cards: z.array(cardView) }),
   'offload.changed': offloadView,
   'products.changed': nothing,
+  'settings.changed': settings,
+  /** Something finished that a person may be waiting for; a host may show it outside of the window. */
+  notice: z.strictObject({ title: z.string(), body: z.string(), sound: z.boolean() }),
   'publish.changed': publishState,
   'jobs.changed': z.strictObject({ queued: z.number().int(), running: z.number().int(), failed: z.number().int() }),
   'engine.state': z.strictObject({

@@ -19,3 +19,11 @@ export function parseMediaUrl(url: string): { assetId: AssetId; rendition: Rendi
   const name = rendition.safeParse(match?.[2])
   return id.success && name.success ? { assetId: id.data, rendition: name.data } : null
 }
+
+const peekToken = /^media:\/\/peek\/([0-9a-f]{64})$/
+
+/** The preview inside a file that is still on a card, see `card.peek`. */
+export const peekUrl = (token: string): string => `media://peek/${token}`
+
+/** The token of a peek URL; null for anything that is not exactly one. */
+export const parsePeekUrl = (url: string): string | null => peekToken.exec(url)?.[1] ?? null

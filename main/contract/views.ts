@@ -86,15 +86,46 @@ export type AssetDetail = z.infer<typeof assetDetail>
 export const stackView = z.strictObject({ id: stackId, cover: assetId, members: z.array(assetId) })
 export type StackView = z.infer<typeof stackView>
 
+/** What to do when this card is seen again. */
+export const cardChoice = z.enum(['ask', 'offload', 'ignore'])
+export type CardChoice = z.infer<typeof cardChoice>
+
 /** A mounted camera card, or a folder the user chose. */
 export const cardView = z.strictObject({
   path: z.string(),
   label: z.string(),
   kind: z.enum(['card', 'folder', 'sample']),
+  /** Stays the same when the card comes back; null for what is not a volume. */
+  key: z.string().nullable(),
+  choice: cardChoice,
 })
 export type CardView = z.infer<typeof cardView>
 
-export const offloadState = z.enum(['scanning', 'copying', 'done', 'cancelled', 'failed'])
+export const offloadState = z.enum(['scanning', 'copying', 'paused', 'done', 'cancelled', 'failed'])
+
+/** `destination`: every copy is read back. `source-and-destination`: the card too is read a second time. `size`: never earns "safe to erase". */
+export const verifyMode = z.enum(['destination', 'source-and-destination', 'size'])
+export type VerifyMode = z.infer<typeof verifyMode>
+
+/** What the user can change; everything has a default that needs no change. */
+export const settings = z.strictObject({
+  /** Where originals go: see main/core/domain/place.ts. */
+  template: z.string().max(200),
+  /** Photos taken before this hour belong to the day before. */
+  dayStartHour: z.number().int().min(0).max(23),
+  /** Seconds to add to a camera's clock, by camera name, so that all cameras share one time line. */
+  cameraOffsets: z.record(z.string().max(200), z.number().int().min(-400_000_000).max(400_000_000)),
+  verify: verifyMode,
+  backups: z.array(z.string().min(1).max(8192)).max(8),
+  ejectWhenDone: z.boolean(),
+  notify: z.boolean(),
+  sound: z.boolean(),
+  /** Folders where a phone or a tether drops files. */
+  watched: z.array(z.string().min(1).max(8192)).max(20),
+  /** By card key. */
+  cards: z.record(z.string().max(300), cardChoice),
+})
+export type Settings = z.infer<typeof settings>
 
 export const offloadView = z.strictObject({
   id: offloadId,
@@ -144,16 +175,53 @@ export const offloadPlan = z.strictObject({
       source: z.string(),
       kind: assetKind,
       bytes: z.number().int(),
-      action: z.enum(['copy', 'have']),
+      /** `removed`: it was deleted on purpose and stays deleted. */
+      action: z.enum(['copy', 'have', 'removed']),
       companions: z.array(z.string()),
+      /** Where it will go, relative to each disk; worked out for the first files only. */
+      to: z.string().nullable(),
     }),
   ),
   ignored: z.array(z.strictObject({ source: z.string(), because: z.string() })),
   bytes: z.number().int(),
+  /** Rough time it will take, from the last offloads on this machine; null until there is one. */
+  seconds: z.number().nullable(),
   freeBytes: z.number().int().nullable(),
+  destinations: z.array(z.strictObject({ path: z.string(), freeBytes: z.number().int().nullable(), enough: z.boolean() })),
+  /** What stands in the way, with the next step; null when it can start. */
   problem: z.string().nullable(),
 })
 export type OffloadPlan = z.infer<typeof offloadPlan>
+
+/** A look at what is on a card, from embedded previews, before anything is copied. */
+export const peekView = z.strictObject({
+  shots: z.array(
+    z.strictObject({
+      name: z.string(),
+      kind: assetKind,
+      capturedAt: z.string().nullable(),
+      /** For `media://peek/<token>`; null when the file has no preview inside. */
+      token: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .nullable(),
+    }),
+  ),
+  /** How many more there are. */
+  more: z.number().int(),
+})
+export type PeekView = z.infer<typeof peekView>
+
+/** Originals checked again, byte by byte, against what was written down when they were copied. */
+export const verifyReport = z.strictObject({
+  checked: z.number().int(),
+  identical: z.number().int(),
+  bytes: z.number().int(),
+  damaged: z.array(z.strictObject({ path: z.string(), because: z.string() })),
+  missing: z.array(z.strictObject({ path: z.string(), because: z.string() })),
+  at: instant,
+})
+export type VerifyReport = z.infer<typeof verifyReport>
 
 export const productView = z.strictObject({
   id: productId,

@@ -1,16 +1,21 @@
+import { join } from 'node:path'
 import { assetId } from '../contract/ids.ts'
 import { type Client, type CommandIn, type CommandName, type EventName, type EventOf, events } from '../contract/ipc.ts'
 import type { CommandContext } from './commands/context.ts'
 import { handlers } from './commands/index.ts'
-import { offloadView } from './commands/offload.ts'
+import { offloadView } from './commands/offload-report.ts'
 import { publishState } from './commands/publish.ts'
 import { createDispatch } from './dispatch.ts'
 import { describe } from './errors.ts'
 import { createRunner } from './jobs/runner.ts'
 import { createJobStore } from './jobs/store.ts'
 import { openLibrary } from './library/db.ts'
-import type { Catalog, Clock, Doctor, Log, Volumes, WorkerPool } from './ports.ts'
+import { places } from './library/places.ts'
+import { readSettings } from './library/settings.ts'
+import { createNoticing } from './noticing.ts'
+import type { Catalog, Clock, Doctor, Log, Volumes, WatchedFolders, WorkerPool } from './ports.ts'
 import { stages as allStages } from './stages/index.ts'
+import { sweepTree } from './stages/sweep.ts'
 
 export type EnginePorts = {
   /** Folder of the library; null = in memory, for commands that need none. */
@@ -23,6 +28,8 @@ export type EnginePorts = {
   modelsDir: string
   sampleCard: string | null
   catalogs: (dir: string) => Catalog[]
+  /** null = folders are not watched (the command line). */
+  watchedFolders: ((onFiles: (folder: string) => void) => WatchedFolders) | null
   /** Whether mounted cards are watched (the app) or not (the command line). */
   watchCards: boolean
   /** `offload`: only copies and checks; what follows waits for the next session. */
@@ -50,6 +57,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
   const stages = allStages()
   const store = createJobStore(db, stages)
   const catalogs = new Map(ports.catalogs(library.dir).map((one) => [one.name, one]))
+  let folders: WatchedFolders | null = null
   const listeners = new Map<EventName, Set<(event: never) => void>>()
 
   const emit = <N extends EventName>(name: N, event: EventOf<N>): void => {
@@ -100,6 +108,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     if (offload !== null) {
       emit('offload.changed', await offloadView(db, offload))
       if (stage === 'offload.copy') emit('assets.changed', { assetIds: [] })
+      if (stage === 'offload.finish') await noticed.finished(offload)
     }
     const asset = assetId.safeParse(field(input, 'assetId'))
     if (asset.success) emit('assets.changed', { assetIds: [asset.data] })
@@ -126,6 +135,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     modelsDir: ports.modelsDir,
     sampleCard: ports.sampleCard,
     catalogs,
+    watch: (paths) => folders?.set(paths),
     emit,
     now: () => new Date(clock.now()).toISOString(),
     async write(act) {
@@ -139,8 +149,15 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     },
   }
   const dispatch = createDispatch(handlers(ctx), log)
+  // The last engine was killed in the middle of something: what never got its name is swept before anything new is written.
+  if (ports.libraryDir !== null && (await store.interrupted()).length > 0) {
+    for (const folder of [places.originals, places.manifests]) await sweepTree(join(library.dir, folder))
+  }
   await runner.start()
-  if (ports.watchCards) ports.volumes.watch((cards) => emit('cards.changed', { cards }))
+  const noticed = createNoticing({ ctx, call: dispatch, emit })
+  if (ports.watchCards) ports.volumes.watch((cards) => void noticed.cards(cards))
+  folders = ports.watchedFolders?.((folder) => void noticed.folder(folder)) ?? null
+  folders?.set((await readSettings(db)).watched)
 
   return {
     call: <N extends CommandName>(name: N, input: CommandIn<N>) => dispatch(name, input),
@@ -154,6 +171,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     // Stop claiming → abort → all settled → the pool → the database.
     async [Symbol.asyncDispose]() {
       ports.volumes[Symbol.dispose]()
+      await folders?.[Symbol.asyncDispose]()
       await runner[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
       await library[Symbol.asyncDispose]()

@@ -1,5 +1,5 @@
 import type { PhotoRecipe, TaskIn, TaskName, TaskReply } from '../../workers/protocol.ts'
-import type { CardView, DoctorReport } from '../contract/views.ts'
+import type { DoctorReport } from '../contract/views.ts'
 
 /** What the core needs from the outside: one interface each, implemented in main/adapters, faked (labelled) in tests. */
 
@@ -14,13 +14,23 @@ export interface WorkerPool extends AsyncDisposable {
   width(name: TaskName): number
 }
 
+/** A mounted card. `key` is the same when it comes back. */
+export type SeenCard = { path: string; label: string; key: string; twoSlots: boolean }
+
 export interface Volumes extends Disposable {
   /** Mounted volumes that look like a camera card, now. */
-  cards(): Promise<CardView[]>
+  cards(): Promise<SeenCard[]>
   /** Calls back whenever the list changes, until disposed. */
-  watch(onChange: (cards: CardView[]) => void): void
+  watch(onChange: (cards: SeenCard[]) => void): void
   /** Free bytes on the disk that holds `path` (nearest existing parent), or null when the system does not say. */
   freeBytes(path: string): Promise<number | null>
+  /** Asks the system to let a card go; never forces it. */
+  eject(path: string): Promise<{ ejected: boolean; because: string | null }>
+}
+
+/** Folders where a phone or a tether drops files. */
+export interface WatchedFolders extends AsyncDisposable {
+  set(folders: readonly string[]): void
 }
 
 export interface Clock {

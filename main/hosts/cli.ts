@@ -5,7 +5,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import colors from 'picocolors'
 import { type MainJob, mainJob, mainJobExit, offload, offloadExit, publish } from './cli/main-job.ts'
 import { withEngine } from './cli/session.ts'
-import { doctorLines, offloadLines, planLines, scoreLines, triageLines } from './cli/summary.ts'
+import { doctorLines, offloadLines, planLines, scoreLines, triageLines, verifyLines } from './cli/summary.ts'
 import { plain } from './cli/terminal.ts'
 import { sampleCard } from './compose.ts'
 
@@ -95,6 +95,19 @@ function program(): Command {
         const report = await offload(session, card, options.backup, options.verify)
         session.out.result(report, () => offloadLines(report))
         return offloadExit(report)
+      }),
+    )
+
+  cli
+    .command('verify')
+    .description('reads every original and every second copy again and names what has changed')
+    .requiredOption('--library <dir>', 'folder of the library')
+    .option('--json', 'one JSON document on stdout')
+    .action((options: WithLibrary) =>
+      withEngine({ ...options, mustExist: true, work: 'offload' }, async (session) => {
+        const report = await session.call('library.verify', {})
+        session.out.result(report, () => verifyLines(report))
+        return report.damaged.length + report.missing.length === 0 ? 0 : report.identical === 0 ? 3 : 2
       }),
     )
 

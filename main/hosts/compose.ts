@@ -5,6 +5,7 @@ import { createDoctor } from '../adapters/doctor.ts'
 import { createFileLog } from '../adapters/log.ts'
 import { createWorkerPool } from '../adapters/pool.ts'
 import { createVolumes } from '../adapters/volumes.ts'
+import { createWatchedFolders } from '../adapters/watched-folders.ts'
 import type { DoctorReport } from '../contract/views.ts'
 import { createEngine, type Engine } from '../core/engine.ts'
 import { places } from '../core/library/places.ts'
@@ -49,6 +50,7 @@ export function composeEngine(options: {
     sampleCard,
     catalogs: (dir) => (dir === '' ? [] : [createLocalCatalog({ dir: join(dir, places.catalog), clock })]),
     watchCards: options.watchCards,
+    watchedFolders: options.watchCards ? (onFiles) => createWatchedFolders({ onFiles: (folder) => onFiles(folder) }) : null,
     work: options.work ?? 'everything',
   })
 }

@@ -162,9 +162,9 @@ test('the door answers every call with a Reply, and lets through only what the w
     expect(await call(page, name, {}), name).toEqual(refused('not-found'))
   }
   expect(await call(page, 42, {})).toEqual(refused('invalid-input'))
-  expect(await call(page, 'decision.set', { assetIds: [photo, 'not an id'], decision: 'pick' })).toMatchObject({
+  expect(await call(page, 'decision.set', { sets: [{ assetIds: [photo, 'not an id'], decision: 'pick' }] })).toMatchObject({
     ok: false,
-    error: { code: 'invalid-input', issues: [{ path: 'assetIds.1', message: 'expected 64 hex digits' }] },
+    error: { code: 'invalid-input', issues: [{ path: 'sets.0.assetIds.1', message: 'expected 64 hex digits' }] },
   })
   expect(await call(page, 'library.status', { extra: 1 })).toEqual(refused('invalid-input'))
   expect(await call(page, 'shell.chooseFolder', {})).toEqual({ ok: true, value: { path: '/a/card' } })

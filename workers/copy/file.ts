@@ -21,10 +21,13 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { fsPath, Refusal, type TaskContext, type TaskHandler, type TaskOut } from '../protocol.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { inWords, refusalOf } from './problems.ts'
-import { alignedBuffer, readBack } from './read-back.ts'
+import { readBack, withBuffer } from './read-back.ts'
 
 type Result = TaskOut<'copy.file'>['destinations'][number]
 type Target = { final: string; part: string; fd: number | null; result: Result | null; existed: boolean }
+
+/** Names its process, so that what a killed one left can be told from a copy under way. */
+const partName = (): string => `.${process.pid.toString(16)}-${randomBytes(6).toString('hex')}.part`
 
 /**
  * Copies one file to every destination with a single read of the source, then reads the copies back.
@@ -35,7 +38,7 @@ export const file: TaskHandler<'copy.file'> = async (input, ctx) => {
   const { source, destinations, verify } = input
   const targets: Target[] = destinations.map((final) => ({
     final,
-    part: join(dirname(final), `.${randomBytes(6).toString('hex')}.part`),
+    part: join(dirname(final), partName()),
     fd: null,
     result: null,
     existed: false,
@@ -64,6 +67,7 @@ const failed = (target: Target, outcome: Result['outcome'], because: string): Re
   path: target.final,
   outcome,
   verified: false,
+  changedMs: null,
   because,
 })
 
@@ -115,19 +119,20 @@ async function readSource(
     const before = fstatSync(fd)
     if (!before.isFile()) throw new Refusal('unsupported', 'not a regular file')
     const sum = createHash('sha256')
-    const buffer = alignedBuffer()
     let bytes = 0
-    for (;;) {
-      ctx.signal.throwIfAborted()
-      const read = readSync(fd, buffer, 0, buffer.length, null)
-      if (read === 0) break
-      const part = buffer.subarray(0, read)
-      sum.update(part)
-      for (const target of targets) write(target, part)
-      bytes += read
-      ctx.progress(bytes, before.size)
-      await turn()
-    }
+    await withBuffer(async (buffer) => {
+      for (;;) {
+        ctx.signal.throwIfAborted()
+        const read = readSync(fd, buffer, 0, buffer.length, null)
+        if (read === 0) break
+        const part = buffer.subarray(0, read)
+        sum.update(part)
+        for (const target of targets) write(target, part)
+        bytes += read
+        ctx.progress(bytes, before.size)
+        await turn()
+      }
+    })
     const after = fstatSync(fd)
     if (bytes !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
       throw new Refusal(
@@ -189,7 +194,9 @@ async function settle(
       return
     }
     syncFolder(dirname(target.final))
-    target.result = { path: target.final, outcome: 'copied', verified: verify !== 'size', because: null }
+    const verified = verify !== 'size'
+    const changedMs = verified ? lstatSync(target.final).ctimeMs : null
+    target.result = { path: target.final, outcome: 'copied', verified, changedMs, because: null }
   } catch (error) {
     if (ctx.signal.aborted) throw error
     target.result = failed(target, 'error', inWords(error))
@@ -199,7 +206,7 @@ async function settle(
 async function compare(target: Target, read: { sha256: string; bytes: number }, ctx: TaskContext): Promise<Result> {
   const there = lstatSync(target.final)
   if (there.isFile() && there.size === read.bytes && (await readBack(target.final, ctx)).sha256 === read.sha256) {
-    return { path: target.final, outcome: 'same', verified: true, because: null }
+    return { path: target.final, outcome: 'same', verified: true, changedMs: there.ctimeMs, because: null }
   }
   return failed(target, 'taken', 'another file has this name; it was left as it is')
 }

@@ -19,6 +19,8 @@ export type CommandContext = {
   /** Folder of the sample card, or null when it is not in the package. */
   sampleCard: string | null
   catalogs: ReadonlyMap<string, Catalog>
+  /** Watches these folders from now on. */
+  watch(folders: readonly string[]): void
   emit<N extends EventName>(name: N, event: EventOf<N>): void
   /** A write and the jobs it asks for, in one transaction; then the runner looks. */
   write<T>(act: (tx: Tx) => Promise<{ out: T; next?: NextJob[] }>): Promise<T>

@@ -38,11 +38,12 @@ export const decisionCommands = (ctx: CommandContext): Pick<Handlers, 'decision.
         .where('suggestion', 'in', ['pick', 'reject'])
         .execute()
       const made = await decisions(ctx.library.db)
+      const gone = new Set((await ctx.library.db.selectFrom('removal').select('asset_id').execute()).map((row) => row.asset_id))
       const asked = assetIds === null ? null : new Set<string>(assetIds)
       const wanted = new Map<string, Decision>()
       for (const row of proposals) {
         // A decision that a person made is never changed by a suggestion.
-        if (made.has(row.asset_id) || (asked !== null && !asked.has(row.asset_id))) continue
+        if (made.has(row.asset_id) || gone.has(row.asset_id) || (asked !== null && !asked.has(row.asset_id))) continue
         wanted.set(row.asset_id, row.suggestion === 'pick' ? 'pick' : 'reject')
       }
       const changed = await ctx.write(async (tx) => {

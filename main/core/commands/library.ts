@@ -9,6 +9,8 @@ export const libraryCommands = (ctx: CommandContext): Pick<Handlers, 'library.st
     const { db, dir, schema } = ctx.library
     const kinds = await db
       .selectFrom('asset')
+      .leftJoin('removal', 'removal.asset_id', 'asset.id')
+      .where('removal.asset_id', 'is', null)
       .select(['kind', (e) => e.fn.countAll<number>().as('n')])
       .groupBy('kind')
       .execute()

@@ -12,7 +12,7 @@ import { assetViews, storedMeasures } from '../library/assets.ts'
 import { cameraOf } from '../stages/analyse-photo.ts'
 import { scanCard, shownPath } from '../stages/scan-card.ts'
 import type { CommandContext } from './context.ts'
-import { folderAt } from './offload.ts'
+import { folderAt } from './offload-places.ts'
 
 type Analysed = { path: string; out: TaskOut<'score.photo'> } | { path: string; because: string }
 

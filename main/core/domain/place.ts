@@ -7,7 +7,7 @@ import { safeName } from './name.ts'
  * `{date:YYYY-MM-DD}` capture day (any of YYYY YY MM DD hh mm ss) · `{card}` · `{camera}` · `{name}` the camera's file name ·
  * `{stem}` the name without its ending · `{ext}` · `{seq:4}` place in this offload, padded
  */
-export type PlaceFacts = { name: string; card: string; camera: string | null; sequence: number; at: Date }
+export type PlaceFacts = { name: string; card: string; camera: string | null; sequence: number; at: Date; day: Date }
 
 /** The template until the user changes it. */
 export const usualTemplate = '{date:YYYY-MM-DD}/{card}/{name}'
@@ -30,13 +30,13 @@ export function templateProblem(template: string): string | null {
 
 const two = (n: number): string => String(n).padStart(2, '0')
 
-/** Formats wall-clock fields; `at` carries them as if they were UTC. */
-export function formatDate(at: Date, format: string): string {
+/** Formats wall-clock fields, carried as if they were UTC: the date is the shoot's day, the time is the camera's. */
+function formatDate(at: Date, day: Date, format: string): string {
   const fields: Record<string, string> = {
-    YYYY: String(at.getUTCFullYear()).padStart(4, '0'),
-    YY: two(at.getUTCFullYear() % 100),
-    MM: two(at.getUTCMonth() + 1),
-    DD: two(at.getUTCDate()),
+    YYYY: String(day.getUTCFullYear()).padStart(4, '0'),
+    YY: two(day.getUTCFullYear() % 100),
+    MM: two(day.getUTCMonth() + 1),
+    DD: two(day.getUTCDate()),
     hh: two(at.getUTCHours()),
     mm: two(at.getUTCMinutes()),
     ss: two(at.getUTCSeconds()),
@@ -51,7 +51,7 @@ export function placeOf(template: string, facts: PlaceFacts): { folder: string; 
     part.replace(token, (_, name: string, argument: string | undefined) => {
       switch (name) {
         case 'date':
-          return formatDate(facts.at, argument === undefined || argument === '' ? 'YYYY-MM-DD' : argument)
+          return formatDate(facts.at, facts.day, argument === undefined || argument === '' ? 'YYYY-MM-DD' : argument)
         case 'card':
           return facts.card
         case 'camera':

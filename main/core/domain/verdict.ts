@@ -3,6 +3,8 @@ import type { OffloadOutcome } from '../../contract/views.ts'
 export type VerdictFacts = {
   verify: 'destination' | 'source-and-destination' | 'size'
   finished: boolean
+  /** What kept the check from being complete ("the card could not be looked at once more"), or null. */
+  problem: string | null
   disks: number
   assets: { name: string; kind: 'photo' | 'clip'; outcome: OffloadOutcome | null; because: string | null }[]
   left: { source: string; because: string }[]
@@ -25,6 +27,7 @@ export function verdict(facts: VerdictFacts): { verdict: 'safe' | 'not-safe'; be
     .join(' and ')
   const because: string[] = []
   if (!facts.finished) because.push('The offload was not finished. Run it again: it goes on with what is missing.')
+  if (facts.problem !== null) because.push(`Not sure about this card: ${facts.problem}. Insert it again and offload it once more.`)
   if (bad.length > 0) {
     const reasons = new Map<string, string[]>()
     for (const asset of bad) {

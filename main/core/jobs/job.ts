@@ -1,6 +1,7 @@
-/** queued → running → done | failed | cancelled; running → queued on retry, crash recovery and shutdown. */
+/** queued → running → done | failed | cancelled; running → queued on retry, crash recovery and shutdown; queued ⇄ paused. */
 export const transitions = {
-  queued: ['running', 'cancelled'],
+  queued: ['running', 'cancelled', 'paused'],
+  paused: ['queued'],
   running: ['queued', 'done', 'failed', 'cancelled'],
   done: [],
   failed: ['queued'],

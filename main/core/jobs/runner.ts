@@ -59,6 +59,7 @@ export function createRunner(options: RunnerOptions): Runner {
   // A lane of width 0 is closed: its jobs wait for another session and nobody waits for them here.
   for (const stage of stages.values())
     if (options.lanes[stage.lane] > 0) lanes.set(stage.lane, [...(lanes.get(stage.lane) ?? []), stage.name])
+  const names = new Set<string>()
   let stopping = false
   let pumping: Promise<void> | null = null
   let again = false
@@ -151,6 +152,7 @@ export function createRunner(options: RunnerOptions): Runner {
       clock,
       log,
       modelsDir: options.modelsDir,
+      names,
       catalog: options.catalog,
       work: (name, input, progress) =>
         options.pool.run(name, input, progress === undefined ? { signal: abort.signal } : { signal: abort.signal, progress }),

@@ -8,6 +8,8 @@ export interface JobStore {
   enqueue(tx: Tx | Db, next: NextJob, now: number): Promise<boolean>
   claim(stages: readonly string[], now: number): Promise<Job | null>
   mark(tx: Tx | Db, job: Job, state: JobState, because: string | null, now: number, runAfter?: number): Promise<void>
+  /** Holds queued jobs of a stage whose key starts so, or lets them go on. */
+  hold(tx: Tx | Db, stage: string, keyPrefix: string, paused: boolean, now: number): Promise<void>
   /** Jobs that were running when the engine died. */
   interrupted(): Promise<Job[]>
   nextRunAfter(now: number): Promise<number | null>
@@ -102,6 +104,15 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
           ...(runAfter === undefined ? {} : { run_after: runAfter }),
         })
         .where('id', '=', job.id)
+        .execute()
+    },
+    async hold(tx, stage, keyPrefix, paused, now) {
+      await tx
+        .updateTable('job')
+        .set({ state: paused ? 'paused' : 'queued', updated_at: iso(now) })
+        .where('stage', '=', stage)
+        .where('state', '=', paused ? 'queued' : 'paused')
+        .where('key', 'like', `${keyPrefix}%`)
         .execute()
     },
     async interrupted() {

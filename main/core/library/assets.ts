@@ -6,6 +6,7 @@ import { weighClip } from '../domain/clip-score.ts'
 import { weigh } from '../domain/score.ts'
 import type { Reader } from './db.ts'
 import { decisions } from './decisions.ts'
+import { onTimeLine, readSettings } from './settings.ts'
 
 export const storedMeasures = z.record(z.string(), measure)
 
@@ -13,6 +14,8 @@ export const storedMeasures = z.record(z.string(), measure)
 export async function assetViews(read: Reader, ids: readonly string[] | null = null): Promise<AssetView[]> {
   let query = read
     .selectFrom('asset')
+    .leftJoin('removal', 'removal.asset_id', 'asset.id')
+    .where('removal.asset_id', 'is', null)
     .leftJoin('analysis', 'analysis.asset_id', 'asset.id')
     .leftJoin('score', 'score.asset_id', 'asset.id')
     .leftJoin('clip', (join) => join.onRef('clip.asset_id', '=', 'asset.id').on('clip.place', '=', 0))
@@ -42,7 +45,8 @@ export async function assetViews(read: Reader, ids: readonly string[] | null = n
     .orderBy('asset.id')
   if (ids !== null) query = query.where('asset.id', 'in', [...ids])
   const made = await decisions(read)
-  return (await query.execute()).map((row) => {
+  const { cameraOffsets } = await readSettings(read)
+  const views = (await query.execute()).map((row): AssetView => {
     const scored =
       row.measures !== null
         ? weigh(storedMeasures.parse(JSON.parse(row.measures)))
@@ -53,7 +57,7 @@ export async function assetViews(read: Reader, ids: readonly string[] | null = n
       id: assetId.parse(row.id),
       kind: assetKind.parse(row.kind),
       name: row.name,
-      capturedAt: row.captured_at,
+      capturedAt: onTimeLine(row.captured_at, row.camera, cameraOffsets),
       camera: row.camera,
       width: row.width,
       height: row.height,
@@ -69,6 +73,8 @@ export async function assetViews(read: Reader, ids: readonly string[] | null = n
       hasThumb: row.has_thumb === 1,
     }
   })
+  // Cameras whose clocks are moved interleave with the others.
+  return Object.keys(cameraOffsets).length === 0 ? views : views.toSorted((a, b) => ((a.capturedAt ?? '') < (b.capturedAt ?? '') ? -1 : 1))
 }
 
 /** The seconds worth keeping of one take, best first. */

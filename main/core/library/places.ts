@@ -6,6 +6,7 @@ import type { RenditionName } from '../../contract/media-url.ts'
 export const places = {
   originals: 'originals',
   manifests: 'manifests',
+  trash: 'trash',
   catalog: 'catalog',
   cache: (id: AssetId | string, name: Exclude<RenditionName, 'original'>): string =>
     join('cache', id.slice(0, 2), `${id}-${name}.${name === 'proxy' ? 'mp4' : 'jpg'}`),

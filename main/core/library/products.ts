@@ -14,7 +14,8 @@ export type ProductRow = { id: string; handle: string; title: string; assets: st
  */
 export async function draft(tx: Tx, now: string): Promise<void> {
   const made = await decisions(tx)
-  const picked = new Set([...made].filter(([, what]) => what === 'pick').map(([id]) => id))
+  const removed = new Set((await tx.selectFrom('removal').select('asset_id').execute()).map((row) => row.asset_id))
+  const picked = new Set([...made].filter(([id, what]) => what === 'pick' && !removed.has(id)).map(([id]) => id))
   for (const row of await tx.selectFrom('product_asset').select(['product_id', 'asset_id']).execute()) {
     if (!picked.has(row.asset_id))
       await tx.deleteFrom('product_asset').where('product_id', '=', row.product_id).where('asset_id', '=', row.asset_id).execute()

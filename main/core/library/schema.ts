@@ -14,6 +14,10 @@ export interface Schema {
     manifest: string | null
     started_at: string
     finished_at: string | null
+    /** JSON: path of each backup → the mark found on it at the start. */
+    disks: Generated<string>
+    /** How often new or changed files were found when it was about to end. */
+    rounds: Generated<number>
   }
   /** One line per photo or clip found on the card, with what became of it. */
   offload_asset: {
@@ -49,10 +53,27 @@ export interface Schema {
     fingerprint: string
     added_at: string
   }
+  /** Removed on purpose: not shown, not copied again. `trashed` is relative to the library. */
+  removal: { asset_id: string; trashed: string; at: string }
   /** A file that travels with its asset (RAW, THM, XML, WAV …). */
-  sidecar: { asset_id: string; id: string; name: string; stored: string; bytes: number }
+  sidecar: {
+    asset_id: string
+    id: string
+    name: string
+    stored: string
+    bytes: number
+    changed_ms: number | null
+    fingerprint: string | null
+  }
   /** Every verified copy of an original: library and backups. */
-  copy: { asset_id: string; path: string; verify: string; verified_at: string }
+  copy: {
+    asset_id: string
+    path: string
+    verify: string
+    verified_at: string
+    /** The file's change time (ctime) right after it was verified. */
+    changed_ms: number | null
+  }
   analysis: {
     asset_id: string
     state: string

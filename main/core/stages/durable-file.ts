@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 export async function writeDurably(path: string, text: string): Promise<void> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true })
-  const part = join(folder, `.${randomBytes(6).toString('hex')}.part`)
+  const part = join(folder, `.${process.pid.toString(16)}-${randomBytes(6).toString('hex')}.part`)
   try {
     const file = await open(part, 'wx')
     try {

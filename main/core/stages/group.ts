@@ -7,6 +7,7 @@ import { weigh } from '../domain/score.ts'
 import { suggest } from '../domain/suggestion.ts'
 import type { NextJob } from '../jobs/job.ts'
 import type { Reader } from '../library/db.ts'
+import { onTimeLine, readSettings } from '../library/settings.ts'
 import type { Stage } from './stage.ts'
 
 const input = z.strictObject({})
@@ -23,6 +24,8 @@ const embeddingOf = (blob: Uint8Array | null): Float32Array | null => (blob === 
 export async function frames(read: Reader): Promise<BurstFrame[]> {
   const rows = await read
     .selectFrom('asset')
+    .leftJoin('removal', 'removal.asset_id', 'asset.id')
+    .where('removal.asset_id', 'is', null)
     .innerJoin('analysis', 'analysis.asset_id', 'asset.id')
     .innerJoin('score', 'score.asset_id', 'asset.id')
     .select([
@@ -40,13 +43,14 @@ export async function frames(read: Reader): Promise<BurstFrame[]> {
     .where('asset.kind', '=', 'photo')
     .where('analysis.state', '=', 'ready')
     .execute()
+  const { cameraOffsets } = await readSettings(read)
   return rows.map((row) => {
     const info = photoInfo.parse(JSON.parse(row.info))
     const found = measures.parse(JSON.parse(row.measures))
     return {
       id: assetId.parse(row.id),
       name: row.name,
-      capturedAt: row.captured_at,
+      capturedAt: onTimeLine(row.captured_at, row.camera, cameraOffsets),
       camera: row.camera,
       orientation: info.orientation,
       focalMm: info.focalMm,
@@ -83,6 +87,8 @@ export const group: Stage<z.infer<typeof input>, Out> = {
     )
     const clips = await ctx.read
       .selectFrom('asset')
+      .leftJoin('removal', 'removal.asset_id', 'asset.id')
+      .where('removal.asset_id', 'is', null)
       .innerJoin('analysis', 'analysis.asset_id', 'asset.id')
       .leftJoin('clip', (join) => join.onRef('clip.asset_id', '=', 'asset.id').on('clip.place', '=', 0))
       .select(['asset.id', 'clip.measures'])

@@ -1,61 +1,29 @@
 import { lstat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
-import type { RefusalCode } from '../../../workers/protocol.ts'
 import { offloadId } from '../../contract/ids.ts'
-import { type OffloadOutcome, offloadOutcome } from '../../contract/views.ts'
+import { type OffloadOutcome, offloadOutcome, verifyMode } from '../../contract/views.ts'
+import { companionName } from '../domain/companion-name.ts'
 import { numbered, safeName, shownName } from '../domain/name.ts'
-import type { NextJob } from '../jobs/job.ts'
-import type { Tx } from '../library/db.ts'
+import { placeOf, shootTime } from '../domain/place.ts'
 import { places } from '../library/places.ts'
+import { readSettings } from '../library/settings.ts'
+import { type Copied, chooseNames, copyTo, type Member, type NotCopied, type Place } from './copy-group.ts'
+import { missingDisk } from './disk-mark.ts'
+import { onDisk } from './known.ts'
+import { type Carried, type CopyOut, commitCopy, failLine } from './offload-register.ts'
 import type { Stage, StageContext } from './stage.ts'
 
 const input = z.strictObject({ offloadId, line: z.number().int() })
 type In = z.infer<typeof input>
 const companions = z.array(z.strictObject({ source: z.string(), name: z.string(), bytes: z.number() }))
 
-export type Rider = {
-  source: string
-  name: string
-  stored: string | null
-  id: string | null
-  bytes: number
-  outcome: OffloadOutcome
-  because: string | null
-}
-export const riders = z.array(
-  z.object({ source: z.string(), stored: z.string().nullable(), outcome: offloadOutcome, because: z.string().nullable() }),
-)
-
-type Copied = {
-  kind: 'copied'
-  id: string
-  bytes: number
-  modifiedMs: number
-  fingerprint: string
-  stored: string
-  paths: string[]
-  verified: boolean
-  renamed: boolean
-}
-type NotCopied = { kind: 'not'; outcome: OffloadOutcome; because: string }
-type Out = {
-  main: Copied | NotCopied
-  have: { id: string; stored: string } | null
-  riders: Rider[]
-  outcome: OffloadOutcome
-  because: string | null
-  verify: string
-}
-
+/** Worst first: an asset reports the worst outcome of its companions. */
 const worst: OffloadOutcome[] = ['error', 'sourceMissing', 'verifyFailed', 'conflict', 'copied', 'skipped']
-const mostNames = 50
-
-const outcomeOf = (code: RefusalCode): OffloadOutcome =>
-  code === 'missing' ? 'sourceMissing' : code === 'changed' ? 'verifyFailed' : 'error'
+const fine = (outcome: OffloadOutcome): boolean => outcome === 'copied' || outcome === 'skipped'
 
 /** Copies one asset with everything that travels with it, and registers it. */
-export const offloadCopy: Stage<In, Out> = {
+export const offloadCopy: Stage<In, CopyOut> = {
   name: 'offload.copy',
   lane: 'copy',
   input,
@@ -66,192 +34,202 @@ export const offloadCopy: Stage<In, Out> = {
     const offload = await ctx.read.selectFrom('offload').selectAll().where('id', '=', it.offloadId).executeTakeFirstOrThrow()
     const line = await ctx.read.selectFrom('offload_asset').selectAll().where('id', '=', it.line).executeTakeFirstOrThrow()
     if (line.outcome !== null) return { kind: 'refused', because: 'this line was settled already' }
-    const backups = z.array(z.string()).parse(JSON.parse(offload.backups))
-    const verify = z.enum(['destination', 'source-and-destination', 'size']).parse(offload.verify)
-    const day = new Date(line.modified_ms).toISOString().slice(0, 10)
-    const folder = join(places.originals, day, safeName(offload.label))
-    const place = { folder, dir: ctx.dir, backups, verify }
+    const disks = [ctx.dir, ...z.array(z.string()).parse(JSON.parse(offload.backups))]
+    const verify = verifyMode.parse(offload.verify)
+    const settled = (outcome: OffloadOutcome, because: string): { kind: 'done'; out: CopyOut } => ({
+      kind: 'done',
+      out: { main: null, id: null, replaces: false, riders: [], outcome, because, verify },
+    })
+    const members: Member[] = [
+      { source: line.source, name: line.name, bytes: line.bytes },
+      ...companions.parse(JSON.parse(line.companions)),
+    ]
 
-    const have = await knownByContent(line.source, line.bytes, ctx)
-    if (ctx.signal.aborted) return { kind: 'cancelled' }
-    const needsBackup = have !== null && backups.length > 0
-    const main: Copied | NotCopied | 'cancelled' | 'again' =
-      have !== null && !needsBackup
-        ? { kind: 'not', outcome: 'skipped', because: 'already in the library, byte for byte' }
-        : await copy(line.source, safeName(line.name), place, ctx)
-    if (main === 'cancelled') return { kind: 'cancelled' }
-    if (main === 'again') return { kind: 'retry', because: 'the copy read back from the disk differed; it is copied again', afterMs: 200 }
-
-    const carried: Rider[] = []
-    for (const companion of companions.parse(JSON.parse(line.companions))) {
-      const rider = await copy(companion.source, safeName(companion.name), place, ctx)
-      if (rider === 'cancelled') return { kind: 'cancelled' }
-      if (rider === 'again') return { kind: 'retry', because: 'the copy of a companion differed; it is copied again', afterMs: 200 }
-      carried.push(
-        rider.kind === 'copied'
-          ? { ...companion, stored: rider.stored, id: rider.id, outcome: 'copied', because: null }
-          : { ...companion, stored: null, id: null, outcome: rider.outcome, because: rider.because },
-      )
+    const gone = await missingDisk(offload.disks)
+    if (gone !== null) return settled('error', `the disk of the second copy is not there any more: ${gone}`)
+    const known = await knownByContent(line.source, line.bytes, disks, ctx)
+    if (known === 'cancelled') return { kind: 'cancelled' }
+    if (known?.removedAt != null) {
+      const because = `removed on purpose on ${known.removedAt.slice(0, 10)}; it stays removed`
+      return { kind: 'done', out: { main: null, id: known.id, replaces: false, riders: [], outcome: 'skipped', because, verify } }
     }
-    const own: OffloadOutcome = main.kind === 'copied' ? 'copied' : main.outcome
-    const badRider = carried.find((rider) => rider.outcome !== 'copied' && rider.outcome !== 'skipped')
-    const outcome =
-      [own, ...(badRider === undefined ? [] : [badRider.outcome])].sort((a, b) => worst.indexOf(a) - worst.indexOf(b))[0] ?? own
+    const place: Place = { ...(await placeFor(offload.label, line, ctx)), disks, verify }
+    const main = await copyGroup(place, members, known?.keep ?? [], ctx)
+    if (main.kind === 'cancelled') return { kind: 'cancelled' }
+    if (main.kind === 'again')
+      return { kind: 'retry', because: 'the copy read back from the disk differed; it is copied again', afterMs: 200 }
+    if (main.kind === 'not') return settled(main.outcome, main.because)
+
+    const left = await missingDisk(offload.disks)
+    if (left !== null) return settled('error', `the disk of the second copy went away: ${left}`)
+    const riders = await copyRiders(main.copied, members.slice(1), line.name, place, ctx)
+    if (riders === 'cancelled') return { kind: 'cancelled' }
+    if (riders === 'again') return { kind: 'retry', because: 'the copy of a companion differed; it is copied again', afterMs: 200 }
+    const own: OffloadOutcome = main.copied.results.every((one) => one.outcome === 'same') && known !== null ? 'skipped' : 'copied'
+    const outcome = [own, ...riders.map((rider) => rider.outcome)].sort((a, b) => worst.indexOf(a) - worst.indexOf(b))[0] ?? own
+    const bad = riders.find((rider) => !fine(rider.outcome))
     const because =
-      main.kind === 'not'
-        ? main.because
-        : badRider !== undefined
-          ? `${shownName(badRider.name)}: ${badRider.because ?? 'it was not copied'}`
-          : main.renamed
-            ? 'kept beside another file of the same name'
-            : null
-    return { kind: 'done', out: { main, have, riders: carried, outcome, because, verify } }
-  },
-  async commit(tx, it, out, ctx) {
-    const line = await tx.selectFrom('offload_asset').selectAll().where('id', '=', it.line).executeTakeFirstOrThrow()
-    const next: NextJob[] = []
-    const id = out.main.kind === 'copied' ? out.main.id : out.have?.id
-    const before = id === undefined ? undefined : await tx.selectFrom('asset').select('stored').where('id', '=', id).executeTakeFirst()
-    let stored = before?.stored ?? null
-    if (out.main.kind === 'copied' && id !== undefined) {
-      stored ??= out.main.stored
-      if (before === undefined) {
-        await tx
-          .insertInto('asset')
-          .values({
-            id,
-            kind: line.kind,
-            bytes: out.main.bytes,
-            name: shownName(line.name),
-            stored,
-            modified_ms: out.main.modifiedMs,
-            fingerprint: out.main.fingerprint,
-            added_at: ctx.now,
-          })
-          .execute()
-      }
-      for (const path of out.main.verified ? out.main.paths : []) {
-        await tx
-          .insertInto('copy')
-          .values({ asset_id: id, path, verify: out.verify, verified_at: ctx.now })
-          .onConflict((on) => on.doNothing())
-          .execute()
-      }
+      bad !== undefined
+        ? `${shownName(bad.name)}: ${bad.because ?? 'it was not copied'}`
+        : own === 'skipped'
+          ? 'already in the library, byte for byte'
+          : main.note
+    return {
+      kind: 'done',
+      out: {
+        main: main.copied,
+        id: main.copied.id,
+        replaces: known !== null && main.copied.results[0]?.path !== known.keep[0],
+        riders,
+        outcome: own === 'skipped' && bad === undefined ? 'skipped' : outcome,
+        because,
+        verify,
+      },
     }
-    if (id !== undefined) {
-      for (const rider of out.riders) {
-        if (rider.id === null || rider.stored === null) continue
-        await tx
-          .insertInto('sidecar')
-          .values({ asset_id: id, id: rider.id, name: shownName(rider.name), stored: rider.stored, bytes: rider.bytes })
-          .onConflict((on) => on.doNothing())
-          .execute()
-      }
-      next.push({ stage: line.kind === 'photo' ? 'analyse.photo' : 'analyse.clip', input: { assetId: id } })
-    }
-    const again = out.outcome === 'copied' && before !== undefined
-    await tx
-      .updateTable('offload_asset')
-      .set({
-        outcome: again ? 'skipped' : out.outcome,
-        because: again ? 'already in the library, byte for byte' : out.because,
-        asset_id: id ?? null,
-        stored,
-        copies: JSON.stringify(out.main.kind === 'copied' && out.main.verified ? out.main.paths : []),
-        riders: JSON.stringify(out.riders.map(({ source, stored: at, outcome, because }) => ({ source, stored: at, outcome, because }))),
-      })
-      .where('id', '=', it.line)
-      .execute()
-    return [...next, ...(await lastOne(tx, it.offloadId))]
   },
-  async failed(tx, it, because, { cancelled }) {
-    await tx
-      .updateTable('offload_asset')
-      .set({ outcome: 'error', because: cancelled ? 'the offload was cancelled before this file' : because })
-      .where('id', '=', it.line)
-      .where('outcome', 'is', null)
-      .execute()
-    return lastOne(tx, it.offloadId)
-  },
+  commit: (tx, it, out, ctx) => commitCopy(tx, it, out, ctx),
+  failed: (tx, it, because, { cancelled }) => failLine(tx, it, cancelled ? 'the offload was cancelled before this file' : because),
 }
 
-/** The job that closes the offload, once no line waits any more. */
-async function lastOne(tx: Tx, id: In['offloadId']): Promise<NextJob[]> {
-  const open = await tx
+/** Folder and name by the user's template, from the moment the shot was taken. */
+async function placeFor(
+  label: string,
+  line: { offload_id: string; source: string; name: string; modified_ms: number },
+  ctx: StageContext,
+): Promise<{ folder: string; name: string }> {
+  const settings = await readSettings(ctx.read)
+  const reply = await ctx.work('peek.files', { paths: [line.source], outDir: null, decodeMissing: false })
+  const facts = reply.kind === 'done' ? reply.out.files[0] : undefined
+  const camera = facts?.camera ?? null
+  const offset = camera === null ? 0 : (settings.cameraOffsets[camera] ?? 0)
+  const before = await ctx.read
     .selectFrom('offload_asset')
-    .select('id')
-    .where('offload_id', '=', id)
-    .where('outcome', 'is', null)
-    .limit(1)
-    .executeTakeFirst()
-  return open === undefined ? [{ stage: 'offload.finish', input: { offloadId: id } }] : []
+    .select((e) => e.fn.countAll<number>().as('n'))
+    .where('offload_id', '=', line.offload_id)
+    .where('source', '<', line.source)
+    .executeTakeFirstOrThrow()
+  const { at, day } = shootTime(facts?.capturedAt ?? null, line.modified_ms, offset, settings.dayStartHour)
+  const { folder, name } = placeOf(settings.template, { name: line.name, card: label, camera, sequence: before.n + 1, at, day })
+  return { folder: join(places.originals, folder), name }
 }
 
-/** The same bytes under any name: only files whose size is known are read a first time to find out. */
-async function knownByContent(source: string, bytes: number, ctx: StageContext): Promise<{ id: string; stored: string } | null> {
+type KnownContent = { id: string; removedAt: string | null; keep: (string | null)[] }
+
+/** The same bytes under any name: only a file whose size is known is read a first time to find out. `keep`: where each disk has it already. */
+async function knownByContent(
+  source: string,
+  bytes: number,
+  disks: readonly string[],
+  ctx: StageContext,
+): Promise<KnownContent | 'cancelled' | null> {
   const twin = await ctx.read.selectFrom('asset').select('id').where('bytes', '=', bytes).limit(1).executeTakeFirst()
   if (twin === undefined) return null
   const reply = await ctx.work('copy.hash', { path: source })
+  if (reply.kind === 'cancelled') return 'cancelled'
   if (reply.kind !== 'done') return null
-  const row = await ctx.read.selectFrom('asset').select(['id', 'stored']).where('id', '=', reply.out.sha256).executeTakeFirst()
+  const row = await ctx.read
+    .selectFrom('asset')
+    .leftJoin('removal', 'removal.asset_id', 'asset.id')
+    .select(['asset.id', 'asset.stored', 'removal.at'])
+    .where('asset.id', '=', reply.out.sha256)
+    .executeTakeFirst()
   if (row === undefined) return null
-  const there = await lstat(join(ctx.dir, row.stored)).catch(() => null)
-  return there?.isFile() === true && there.size === bytes ? row : null
+  const copies = (await ctx.read.selectFrom('copy').select('path').where('asset_id', '=', row.id).execute()).map((copy) => copy.path)
+  const keep = await Promise.all(
+    disks.map(async (disk) => {
+      const own = [...(disk === ctx.dir ? [join(ctx.dir, row.stored)] : []), ...copies.filter((path) => onDisk(path, disk))]
+      for (const path of own) {
+        const there = await lstat(path).catch(() => null)
+        if (there?.isFile() === true && there.size === bytes) return path
+      }
+      return null
+    }),
+  )
+  return { id: row.id, removedAt: row.at, keep }
 }
 
-async function copy(
-  source: string,
-  name: string,
-  place: { folder: string; dir: string; backups: string[]; verify: 'destination' | 'source-and-destination' | 'size' },
-  ctx: StageContext,
-): Promise<Copied | NotCopied | 'cancelled' | 'again'> {
-  const disks = [place.dir, ...place.backups]
-  let open = disks.map((disk) => ({ disk, n: 1 }))
-  const paths = new Map<string, string>()
-  let verified = true
-  for (let round = 0; round < mostNames; round += 1) {
-    const reply = await ctx.work(
-      'copy.file',
-      { source, verify: place.verify, destinations: open.map(({ disk, n }) => join(disk, place.folder, numbered(name, n))) },
-      (done, total) => ctx.progress(done, total),
-    )
-    if (reply.kind === 'cancelled') return 'cancelled'
-    if (reply.kind === 'refused') return { kind: 'not', outcome: outcomeOf(reply.code), because: reply.because }
-    const results = reply.out.destinations
-    const badIndex = results.findIndex((result) => result.outcome === 'error' || result.outcome === 'verifyFailed')
-    const bad = results[badIndex]
-    if (bad !== undefined) {
-      if (bad.outcome === 'verifyFailed' && ctx.attempt < 3) return 'again'
-      return {
-        kind: 'not',
-        outcome: bad.outcome === 'verifyFailed' ? 'verifyFailed' : 'error',
-        because: `${bad.because ?? 'it could not be written'} (${open[badIndex]?.disk ?? bad.path})`,
+type GroupEnd = { kind: 'copied'; copied: Copied; note: string | null } | NotCopied | { kind: 'cancelled' } | { kind: 'again' }
+
+/** The asset itself, under a name that its whole group can have on every disk. What a disk holds already is read again, and replaced by name when it is damaged. */
+async function copyGroup(place: Place, members: readonly Member[], keep: readonly (string | null)[], ctx: StageContext): Promise<GroupEnd> {
+  const [first] = members
+  if (first === undefined) throw new TypeError('a group without its asset')
+  const damaged = new Set<number>()
+  for (let from = 1; ; ) {
+    const names = await chooseNames(place, first.name, members, from, ctx)
+    if (names === null) return { kind: 'not', outcome: 'conflict', because: 'too many other files have this name already' }
+    try {
+      const finals = place.disks.map(
+        (disk, index) => (damaged.has(index) ? undefined : keep[index]) ?? join(disk, place.folder, names.name),
+      )
+      const end = await copyTo(first.source, finals, place.verify, ctx)
+      if (end.kind !== 'taken') {
+        if (end.kind !== 'copied') return end
+        const note =
+          damaged.size > 0
+            ? 'a copy had changed since it was verified; a good one was put beside it'
+            : names.n > 1
+              ? 'kept beside another file of the same name'
+              : null
+        return { kind: 'copied', copied: end, note }
       }
-    }
-    open = open.flatMap((target, index) => {
-      const result = results[index]
-      if (result?.outcome === 'taken') return [{ ...target, n: target.n + 1 }]
-      if (result !== undefined) {
-        paths.set(target.disk, result.path)
-        verified &&= result.verified
-      }
-      return []
-    })
-    const main = paths.get(place.dir)
-    if (open.length === 0 && main !== undefined) {
-      const { sha256: id, bytes, modifiedMs, fingerprint } = reply.out
-      return {
-        kind: 'copied',
-        id,
-        bytes,
-        modifiedMs,
-        fingerprint,
-        stored: main.slice(place.dir.length + 1),
-        paths: [...paths.values()],
-        verified,
-        renamed: !main.endsWith(name),
-      }
+      const spoiled = end.taken.filter((index) => keep[index] != null && !damaged.has(index))
+      for (const index of spoiled) damaged.add(index)
+      from = spoiled.length > 0 ? names.n : names.n + 1
+    } finally {
+      names.release()
     }
   }
-  return { kind: 'not', outcome: 'conflict', because: `${mostNames} other files have this name already` }
 }
+
+/** Everything that travels with the asset, beside it on every disk. */
+async function copyRiders(
+  main: Copied,
+  members: readonly Member[],
+  asset: string,
+  place: Place,
+  ctx: StageContext,
+): Promise<Carried[] | 'cancelled' | 'again'> {
+  const riders: Carried[] = []
+  for (const member of members) {
+    let done: Carried | null = null
+    for (let n = 1; done === null && n < 50; n += 1) {
+      const finals = place.disks.map((_, index) => {
+        const path = main.results[index]?.path ?? ''
+        return join(dirname(path), numbered(safeName(companionName(member.name, asset, basename(path))), n))
+      })
+      const end = await copyTo(member.source, finals, place.verify, ctx)
+      if (end.kind === 'cancelled' || end.kind === 'again') return end.kind
+      if (end.kind === 'not')
+        done = { ...member, stored: null, id: null, outcome: end.outcome, because: end.because, changedMs: null, fingerprint: null }
+      else if (end.kind === 'copied') {
+        const [own] = end.results
+        done = {
+          ...member,
+          stored: relative(ctx.dir, own?.path ?? ''),
+          id: end.id,
+          outcome: 'copied',
+          because: null,
+          changedMs: own?.changedMs ?? null,
+          fingerprint: end.fingerprint,
+        }
+      }
+    }
+    riders.push(
+      done ?? {
+        ...member,
+        stored: null,
+        id: null,
+        outcome: 'conflict',
+        because: 'too many other files have this name already',
+        changedMs: null,
+        fingerprint: null,
+      },
+    )
+  }
+  return riders
+}
+
+export const storedRiders = z.array(
+  z.object({ source: z.string(), stored: z.string().nullable(), outcome: offloadOutcome, because: z.string().nullable() }),
+)

@@ -1,32 +1,41 @@
 import { createHash } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { offloadId } from '../../contract/ids.ts'
+import type { FoundAsset } from '../domain/card.ts'
 import { type ManifestLine, manifest } from '../domain/manifest.ts'
+import type { NextJob } from '../jobs/job.ts'
+import type { Reader } from '../library/db.ts'
 import { places } from '../library/places.ts'
+import { missingDisk } from './disk-mark.ts'
 import { writeDurably } from './durable-file.ts'
-import type { Stage } from './stage.ts'
+import { onDisk } from './known.ts'
+import { type Ignored, scanCard } from './scan-card.ts'
+import type { Stage, StageContext } from './stage.ts'
+import { sweepFolders } from './sweep.ts'
 
 const input = z.strictObject({ offloadId })
 type In = z.infer<typeof input>
+type Out =
+  | { kind: 'more'; fresh: FoundAsset[]; changed: { line: number; asset: FoundAsset }[]; ignored: Ignored[] }
+  | {
+      kind: 'end'
+      manifest: string | null
+      state: 'done' | 'cancelled'
+      because: string | null
+      lost: { line: number; because: string }[]
+      ignored: Ignored[]
+    }
+
+/** A camera that is still writing, or someone who swaps cards, must not keep an offload open for ever. */
+const mostRounds = 20
 
 /**
- * Removes what an engine that was killed left behind: copies that never got their name. Only files of our own pattern, in folders this
- * offload wrote to, older than this process (the library has one engine at a time).
+ * Closes an offload. Before the verdict the card is looked at once more, since what was there when it began need not be all that is there now,
+ * and so is every copy on every disk. New or changed files go back to copying; then the manifest is written on every disk.
  */
-async function sweep(folders: ReadonlySet<string>): Promise<void> {
-  for (const folder of folders) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      if (!/^\.[0-9a-f]{12}\.part$/.test(name)) continue
-      const there = await stat(join(folder, name)).catch(() => null)
-      if (there?.isFile() === true && there.mtimeMs < performance.timeOrigin) await rm(join(folder, name), { force: true })
-    }
-  }
-}
-
-/** Closes an offload: the manifest on every disk, then the state. */
-export const offloadFinish: Stage<In, { manifest: string | null; state: 'done' | 'cancelled' }> = {
+export const offloadFinish: Stage<In, Out> = {
   name: 'offload.finish',
   lane: 'core',
   input,
@@ -35,51 +44,183 @@ export const offloadFinish: Stage<In, { manifest: string | null; state: 'done' |
   attempts: 8,
   async run(it, ctx) {
     const offload = await ctx.read.selectFrom('offload').selectAll().where('id', '=', it.offloadId).executeTakeFirstOrThrow()
-    const rows = await ctx.read
-      .selectFrom('offload_asset as line')
-      .innerJoin('asset', 'asset.id', 'line.asset_id')
-      .select(['asset.id', 'asset.stored', 'asset.bytes', 'asset.modified_ms', 'asset.added_at'])
-      .where('line.offload_id', '=', it.offloadId)
-      .orderBy('asset.stored')
-      .execute()
     const backups = z.array(z.string()).parse(JSON.parse(offload.backups))
-    await sweep(new Set(rows.flatMap((row) => [ctx.dir, ...backups].map((disk) => dirname(join(disk, row.stored))))))
-    const sidecars = await ctx.read
-      .selectFrom('sidecar')
-      .innerJoin('offload_asset as line', 'line.asset_id', 'sidecar.asset_id')
-      .innerJoin('asset', 'asset.id', 'sidecar.asset_id')
-      .select(['sidecar.id', 'sidecar.stored', 'sidecar.bytes', 'asset.modified_ms', 'asset.added_at'])
-      .where('line.offload_id', '=', it.offloadId)
-      .execute()
-    const lines: ManifestLine[] = [...rows, ...sidecars].map((row) => ({
-      path: row.stored.split('\\').join('/'),
-      bytes: row.bytes,
-      modified: new Date(row.modified_ms).toISOString(),
-      sha256: row.id,
-      at: row.added_at,
-    }))
     const state = offload.state === 'cancelled' ? 'cancelled' : 'done'
-    if (lines.length === 0) return { kind: 'done', out: { manifest: null, state } }
+    let because: string | null = offload.because
+    let ignored: Ignored[] = []
+    if (state === 'done') {
+      const again = await lookAgain(it, offload.path, ctx)
+      if (again === null) because = 'the card could not be looked at once more; was it taken out?'
+      else if (again.fresh.length + again.changed.length > 0) {
+        if (offload.rounds < mostRounds) return { kind: 'done', out: { kind: 'more', ...again } }
+        because = 'the card kept changing while it was read'
+      } else ignored = again.ignored
+    }
+    const lost = state === 'done' ? await lostCopies(it, [ctx.dir, ...backups], offload.disks, offload.verify !== 'size', ctx) : []
+    const lines = await manifestLines(ctx.read, it)
+    await sweepFolders(
+      [ctx.dir, ...backups].flatMap((disk) => [join(disk, places.manifests), ...lines.map((line) => dirname(join(disk, line.path)))]),
+    )
+    if (lines.length === 0) return { kind: 'done', out: { kind: 'end', manifest: null, state, because, lost, ignored } }
     const at = offload.started_at.replace(/[:.]/g, '-')
     const name = join(places.manifests, `${at}-${createHash('sha256').update(it.offloadId).digest('hex').slice(0, 8)}.mhl`)
     const text = manifest({ at: new Date(ctx.clock.now()).toISOString(), label: offload.label, lines, version: '1' })
-    for (const disk of [ctx.dir, ...backups]) await writeDurably(join(disk, name), text)
-    return { kind: 'done', out: { manifest: name, state } }
+    const gone = await missingDisk(offload.disks)
+    for (const disk of [ctx.dir, ...backups.filter(() => gone === null)]) await writeDurably(join(disk, name), text)
+    return { kind: 'done', out: { kind: 'end', manifest: name, state, because, lost, ignored } }
   },
   async commit(tx, it, out, { now }) {
+    for (const one of out.ignored) {
+      const row = { because: one.because, matters: one.matters ? 1 : 0 }
+      await tx
+        .insertInto('offload_ignored')
+        .values({ offload_id: it.offloadId, source: one.source, ...row })
+        .onConflict((on) => on.columns(['offload_id', 'source']).doUpdateSet(row))
+        .execute()
+    }
+    if (out.kind === 'end') {
+      for (const one of out.lost)
+        await tx.updateTable('offload_asset').set({ outcome: 'error', because: one.because }).where('id', '=', one.line).execute()
+      await tx
+        .updateTable('offload')
+        .set({ state: out.state, manifest: out.manifest, because: out.because, finished_at: now })
+        .where('id', '=', it.offloadId)
+        .execute()
+      return []
+    }
+    const next: NextJob[] = []
+    const fields = (asset: FoundAsset) => ({
+      bytes: asset.bytes,
+      modified_ms: asset.modifiedMs,
+      companions: JSON.stringify(asset.companions.map(({ source, name, bytes }) => ({ source, name, bytes }))),
+      outcome: null,
+      because: null,
+    })
+    for (const asset of out.fresh) {
+      const row = await tx
+        .insertInto('offload_asset')
+        .values({
+          offload_id: it.offloadId,
+          source: asset.source,
+          name: asset.name,
+          kind: asset.kind,
+          asset_id: null,
+          stored: null,
+          copies: '[]',
+          riders: '[]',
+          ...fields(asset),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow()
+      next.push({ stage: 'offload.copy', input: { offloadId: it.offloadId, line: row.id } })
+    }
+    for (const { line, asset } of out.changed) {
+      await tx.updateTable('offload_asset').set(fields(asset)).where('id', '=', line).execute()
+      next.push({ stage: 'offload.copy', input: { offloadId: it.offloadId, line } })
+    }
     await tx
       .updateTable('offload')
-      .set({ state: out.state, manifest: out.manifest, finished_at: now })
+      .set((e) => ({ rounds: e('rounds', '+', 1) }))
       .where('id', '=', it.offloadId)
       .execute()
-    return []
+    return next
   },
   async failed(tx, it, because, { now }) {
     await tx
       .updateTable('offload')
-      .set({ state: 'failed', because: `the manifest could not be written: ${because}`, finished_at: now })
+      .set({ state: 'failed', because: `the offload could not be closed: ${because}`, finished_at: now })
       .where('id', '=', it.offloadId)
       .execute()
     return []
   },
+}
+
+const shape = (asset: { bytes: number; modifiedMs: number; companions: readonly { source: string; bytes: number }[] }): string =>
+  JSON.stringify([asset.bytes, asset.modifiedMs, asset.companions.map((one) => [one.source, one.bytes])])
+
+/** What is on the card now and was not when its lines were written; null when the card cannot be read. */
+async function lookAgain(
+  it: In,
+  card: string,
+  ctx: StageContext,
+): Promise<{ fresh: FoundAsset[]; changed: { line: number; asset: FoundAsset }[]; ignored: Ignored[] } | null> {
+  const scan = await scanCard(card, ctx.signal).catch(() => null)
+  if (scan === null) return null
+  const rows = await ctx.read
+    .selectFrom('offload_asset')
+    .select(['id', 'source', 'bytes', 'modified_ms', 'companions'])
+    .where('offload_id', '=', it.offloadId)
+    .execute()
+  const lines = new Map(rows.map((row) => [row.source, row]))
+  const companions = z.array(z.object({ source: z.string(), bytes: z.number() }))
+  const fresh: FoundAsset[] = []
+  const changed: { line: number; asset: FoundAsset }[] = []
+  for (const asset of scan.assets) {
+    const line = lines.get(asset.source)
+    if (line === undefined) fresh.push(asset)
+    else if (
+      shape(asset) !== shape({ bytes: line.bytes, modifiedMs: line.modified_ms, companions: companions.parse(JSON.parse(line.companions)) })
+    )
+      changed.push({ line: line.id, asset })
+  }
+  return { fresh, changed, ignored: scan.ignored }
+}
+
+/** Lines whose verified copies are not all where they were left: a disk that was pulled, a file that someone moved. */
+async function lostCopies(
+  it: In,
+  disks: readonly string[],
+  marked: string,
+  verified: boolean,
+  ctx: StageContext,
+): Promise<{ line: number; because: string }[]> {
+  const gone = await missingDisk(marked)
+  const lines = await ctx.read
+    .selectFrom('offload_asset')
+    .leftJoin('removal', 'removal.asset_id', 'offload_asset.asset_id')
+    .select(['offload_asset.id', 'offload_asset.asset_id', 'offload_asset.bytes'])
+    .where('offload_id', '=', it.offloadId)
+    .where('outcome', 'in', ['copied', 'skipped'])
+    .where('removal.asset_id', 'is', null)
+    .execute()
+  const copies = Map.groupBy(await ctx.read.selectFrom('copy').select(['asset_id', 'path']).execute(), (row) => row.asset_id)
+  const lost: { line: number; because: string }[] = []
+  for (const line of lines) {
+    const own = copies.get(line.asset_id ?? '') ?? []
+    for (const disk of verified ? disks : []) {
+      const there = await Promise.all(own.filter((copy) => onDisk(copy.path, disk)).map((copy) => lstat(copy.path).catch(() => null)))
+      const fine = disk !== gone && there.some((stat) => stat?.isFile() === true && stat.size === line.bytes)
+      if (!fine) {
+        lost.push({ line: line.id, because: `its copy is not on this disk any more: ${disk}` })
+        break
+      }
+    }
+  }
+  return lost
+}
+
+async function manifestLines(read: Reader, it: In): Promise<ManifestLine[]> {
+  const rows = await read
+    .selectFrom('offload_asset as line')
+    .innerJoin('asset', 'asset.id', 'line.asset_id')
+    .leftJoin('removal', 'removal.asset_id', 'asset.id')
+    .select(['asset.id', 'asset.stored', 'asset.bytes', 'asset.modified_ms', 'asset.added_at'])
+    .where('line.offload_id', '=', it.offloadId)
+    .where('removal.asset_id', 'is', null)
+    .orderBy('asset.stored')
+    .execute()
+  const sidecars = await read
+    .selectFrom('sidecar')
+    .innerJoin('offload_asset as line', 'line.asset_id', 'sidecar.asset_id')
+    .innerJoin('asset', 'asset.id', 'sidecar.asset_id')
+    .select(['sidecar.id', 'sidecar.stored', 'sidecar.bytes', 'asset.modified_ms', 'asset.added_at'])
+    .where('line.offload_id', '=', it.offloadId)
+    .execute()
+  return [...rows, ...sidecars].map((row) => ({
+    path: row.stored.split('\\').join('/'),
+    bytes: row.bytes,
+    modified: new Date(row.modified_ms).toISOString(),
+    sha256: row.id,
+    at: row.added_at,
+  }))
 }

@@ -52,7 +52,7 @@ export async function scanCard(root: string, signal: AbortSignal, onFiles?: (fil
         signal.throwIfAborted()
         const { path, name } = joinBytes(folder, entry.name as unknown as Buffer)
         if (depth === 0 && roots.length > 0 && !roots.includes(name)) {
-          ignored.push({ source: path, because: 'outside the folders where cameras put photos and clips', matters: false })
+          await outside(path, name)
           continue
         }
         await visit(path, name, folder, depth)
@@ -67,12 +67,25 @@ export async function scanCard(root: string, signal: AbortSignal, onFiles?: (fil
     }
   }
 
+  /** Not copied, but looked through: photos that lie in an odd place exist nowhere else. */
+  async function outside(path: string, name: string, because = 'outside the folders where cameras put photos and clips'): Promise<void> {
+    const media = await countMedia(path, name, signal)
+    if (media === 0) ignored.push({ source: path, because, matters: false })
+    else
+      ignored.push({
+        source: path,
+        because: `${because}; it holds ${media === 1 ? 'a photo or clip that was' : `${media} photos or clips that were`} not copied: offload that folder by itself`,
+        matters: true,
+      })
+  }
+
   async function visit(path: string, name: string, folder: string, depth: number): Promise<void> {
     try {
       const stat = await lstat(fsPath(path))
       if (stat.isDirectory()) {
         const because = folderIgnored(name)
-        if (because !== null) ignored.push({ source: path, because, matters: false })
+        if (because !== null && /MISC$/i.test(name)) await outside(path, name, because)
+        else if (because !== null) ignored.push({ source: path, because, matters: false })
         else if (depth >= deepest) ignored.push({ source: path, because: `more than ${deepest} folders deep`, matters: true })
         else await walk(path, depth + 1)
       } else if (stat.isSymbolicLink())
@@ -101,6 +114,21 @@ export async function scanCard(root: string, signal: AbortSignal, onFiles?: (fil
   await walk(root, 0)
   const paired = pair(found)
   return { assets: paired.assets, ignored: [...ignored, ...paired.ignored.map((one) => ({ ...one, matters: false }))] }
+}
+
+/** How many photos and clips lie here and below, by name. */
+async function countMedia(path: string, name: string, signal: AbortSignal, depth = 0): Promise<number> {
+  signal.throwIfAborted()
+  const stat = await lstat(fsPath(path)).catch(() => null)
+  if (stat === null || folderIgnored(name)?.startsWith('a system folder') === true) return 0
+  if (stat.isFile()) {
+    const { kind } = classify(name, stat.size)
+    return kind === 'photo' || kind === 'clip' ? 1 : 0
+  }
+  if (!stat.isDirectory() || depth >= deepest) return 0
+  let media = 0
+  for (const entry of await readdir(fsPath(path)).catch(() => [])) media += await countMedia(join(path, entry), entry, signal, depth + 1)
+  return media
 }
 
 /** First bytes of a file whose name says nothing: JPEG, TIFF-like RAW, ISO media, AVI, Matroska. */

@@ -22,6 +22,8 @@ export type StageContext = {
   clock: Clock
   log: Log
   modelsDir: string
+  /** Final paths that copies under way have chosen: two files never go for one name. */
+  names: Set<string>
   catalog(name: string): Catalog | null
   work<N extends TaskName>(name: N, input: TaskIn<N>, progress?: (done: number, total: number) => void): Promise<TaskReply<N>>
   /** Announces progress; never stored. */

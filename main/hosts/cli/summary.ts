@@ -61,6 +61,16 @@ export function triageLines(report: CommandOut<'triage.folder'>): string[] {
   ]
 }
 
+export const verifyLines = (report: CommandOut<'library.verify'>): string[] => [
+  ...report.damaged.map((one) => bad(`${one.path}: ${one.because}`)),
+  ...report.missing.map((one) => bad(`${one.path}: ${one.because}`)),
+  report.damaged.length + report.missing.length === 0
+    ? good(`${some(report.checked, 'file', 'files')} read again: all identical to what was copied.`)
+    : bad(
+        `${report.identical} of ${report.checked} are identical. Put the others back from a second copy or from the card: offload it again.`,
+      ),
+]
+
 export const doctorLines = (report: CommandOut<'doctor.run'>): string[] => [
   ...report.checks.flatMap((check) => [
     check.state === 'ok' ? good(`${check.name}: ${check.found}`) : bad(`${check.name}: ${check.found}`),

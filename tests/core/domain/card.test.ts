@@ -77,7 +77,14 @@ test('makers’ own ways of numbering: chapters, proxies, Live Photos, edits and
 })
 
 test('a template places every original inside the library, by the shoot’s own day', () => {
-  const facts = { name: 'IMG_0001.JPG', card: 'EOS_DIGITAL', camera: 'Canon EOS RP', sequence: 7, at: new Date('2026-11-21T23:30:05Z') }
+  const facts = {
+    name: 'IMG_0001.JPG',
+    card: 'EOS_DIGITAL',
+    camera: 'Canon EOS RP',
+    sequence: 7,
+    at: new Date('2026-11-21T23:30:05Z'),
+    day: new Date('2026-11-21T20:30:05Z'),
+  }
   const of = (template: string): string => {
     const { folder, name } = placeOf(template, facts)
     return `${folder}/${name}`
@@ -131,6 +138,7 @@ test('the verdict is safe only when everything was read back and nothing is left
   const facts = {
     verify: 'destination' as const,
     finished: true,
+    problem: null,
     disks: 2,
     assets: [asset, { ...asset, kind: 'clip' as const, outcome: 'skipped' as const }],
     left: [],
@@ -141,6 +149,7 @@ test('the verdict is safe only when everything was read back and nothing is left
   })
   const spoiled = [
     { ...facts, finished: false },
+    { ...facts, problem: 'the card could not be looked at once more' },
     { ...facts, verify: 'size' as const },
     { ...facts, assets: [] },
     { ...facts, left: [{ source: 'x', because: 'looks like a photo' }] },
@@ -148,7 +157,7 @@ test('the verdict is safe only when everything was read back and nothing is left
     { ...facts, assets: [{ ...asset, outcome: null }] },
   ]
   expect(spoiled.map((one) => verdict(one).verdict)).toEqual(spoiled.map(() => 'not-safe'))
-  expect(verdict(spoiled[4] ?? facts).because.join(' ')).toContain('IMG_1.JPG): the card gave a read error')
+  expect(verdict(spoiled[5] ?? facts).because.join(' ')).toContain('IMG_1.JPG): the card gave a read error')
 })
 
 test('drafts are titled from day and name; clips go to the product nearest in time', () => {

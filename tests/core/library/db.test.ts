@@ -81,7 +81,7 @@ test('an older library is backed up before it is migrated', async () => {
   old.exec('create table before (what text); insert into before values (1)')
   old.close()
   await (await openLibrary(dir))[Symbol.asyncDispose]()
-  expect(readdirSync(join(dir, 'backups'))).toEqual(['before-0001-foundation.sqlite'])
+  expect(readdirSync(join(dir, 'backups'))).toEqual(['before-0001-foundation.sqlite', 'before-0002-removal.sqlite'])
 })
 
 test.skipIf(platform() !== 'linux' || userInfo().uid !== 0)('a full disk is named', async () => {

@@ -50,8 +50,8 @@ test('only exact https origins of the list open outside', () => {
 
 test('test switches exist only outside of a package, and the library is read from either form', () => {
   const env = { DROPCARD_TEST_ENGINE: '/fake.ts', DROPCARD_TEST_CHOOSE_FOLDER: '/card' }
-  expect(testSwitches(false, env)).toEqual({ engine: '/fake.ts', chooseFolder: '/card', opened: null })
-  expect(testSwitches(true, env)).toEqual({ engine: null, chooseFolder: null, opened: null })
+  expect(testSwitches(false, env)).toEqual({ engine: '/fake.ts', chooseFolder: '/card', opened: null, noticed: null })
+  expect(testSwitches(true, env)).toEqual({ engine: null, chooseFolder: null, opened: null, noticed: null })
   const read = (...words: string[]) => libraryArgument(['electron', ...words], '/home')
   expect([read('--library', 'a'), read('--library=/b'), read('--library'), read('--library='), read()]).toEqual([
     resolve('/home/a'),
