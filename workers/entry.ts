@@ -20,18 +20,20 @@ const handlers: { [N in TaskName]: () => Promise<TaskHandler<N>> } = {
 export default async function run<N extends TaskName>(call: WorkerCall<N>): Promise<TaskReply<N>> {
   const handler: TaskHandler<N> = await handlers[call.name]()
   const task = tasks[call.name]
+  const abort = new AbortController()
+  call.port.on('message', () => abort.abort())
   try {
     const input = task.in.parse(call.input) as Parameters<TaskHandler<N>>[0]
     const out = await handler(input, {
-      signal: call.signal,
-      progress: (done, total) => call.port?.postMessage({ done, total }),
+      signal: abort.signal,
+      progress: (done, total) => call.port.postMessage({ done, total }),
     })
     return { kind: 'done', out: task.out.parse(out) as Awaited<ReturnType<TaskHandler<N>>> }
   } catch (error) {
-    if (call.signal.aborted) return { kind: 'cancelled' }
+    if (abort.signal.aborted) return { kind: 'cancelled' }
     if (error instanceof Refusal) return { kind: 'refused', because: error.message, code: error.code }
     throw error
   } finally {
-    call.port?.close()
+    call.port.close()
   }
 }

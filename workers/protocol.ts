@@ -249,8 +249,8 @@ export type TaskIn<N extends TaskName> = z.input<(typeof tasks)[N]['in']>
 export type TaskArgs<N extends TaskName> = z.output<(typeof tasks)[N]['in']>
 export type TaskOut<N extends TaskName> = z.output<(typeof tasks)[N]['out']>
 
-/** What arrives in the thread. `signal` is polled between units; `port` takes progress (`{done, total}`). */
-export type WorkerCall<N extends TaskName = TaskName> = { name: N; input: unknown; signal: AbortSignal; port: MessagePort | null }
+/** What arrives in the thread. `port` takes progress (`{done, total}`) and brings the cancel: any message on it. */
+export type WorkerCall<N extends TaskName = TaskName> = { name: N; input: unknown; port: MessagePort }
 
 /** What a handler gets besides its input. */
 export type TaskContext = { signal: AbortSignal; progress(done: number, total: number): void }

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { transferableAbortController } from 'node:util'
-import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { z } from 'zod'
 import { type TaskIn, type TaskName, type TaskReply, tasks } from '../../workers/protocol.ts'
@@ -31,7 +30,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       maxThreads: widths[name],
       idleTimeout: 30_000,
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxOldGenerationSizeMb: 1024 },
+      resourceLimits: { maxOldGenerationSizeMb: 1024, ...(name === 'copy' ? { maxYoungGenerationSizeMb: 4 } : {}) },
       // Scores and cuts must never make the keys slow.
       ...(name === 'copy' || name === 'peek' ? {} : { niceIncrement: process.platform === 'linux' ? 5 : 0 }),
     })
@@ -48,19 +47,16 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       { signal, progress }: { signal: AbortSignal; progress?: (done: number, total: number) => void },
     ) {
       if (signal.aborted) return { kind: 'cancelled' }
-      const abort = transferableAbortController()
-      const forward = (): void => abort.abort()
+      // One channel per task, for progress one way and the cancel the other: a transferable signal would cost a second pair of ports.
+      const channel = new MessageChannel()
+      const forward = (): void => channel.port1.postMessage('abort')
       signal.addEventListener('abort', forward, { once: true })
-      const channel = progress === undefined ? null : new MessageChannel()
-      channel?.port1.on('message', (message: unknown) => {
+      channel.port1.on('message', (message: unknown) => {
         const parsed = progressMessage.safeParse(message)
         if (parsed.success) progress?.(parsed.data.done, parsed.data.total)
       })
       try {
-        const reply: unknown = await lane(laneOf(name)).run(
-          { name, input, signal: abort.signal, port: channel?.port2 ?? null },
-          { transferList: [abort.signal as unknown as MessagePort, ...(channel === null ? [] : [channel.port2])] as never },
-        )
+        const reply: unknown = await lane(laneOf(name)).run({ name, input, port: channel.port2 }, { transferList: [channel.port2] })
         return parseReply(name, reply)
       } catch (error) {
         if (
@@ -72,7 +68,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
         throw error
       } finally {
         signal.removeEventListener('abort', forward)
-        channel?.port1.close()
+        channel.port1.close()
       }
     },
     async [Symbol.asyncDispose]() {

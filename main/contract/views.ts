@@ -160,8 +160,8 @@ export const offloadReport = z.strictObject({
       because: z.string().optional(),
     }),
   ),
-  /** `travels`: a companion that was copied beside its photo or clip; everything else was left on the card. */
-  ignored: z.array(z.strictObject({ source: z.string(), because: z.string(), travels: z.boolean() })),
+  /** `travels`: a companion that was copied beside its photo or clip; everything else was left on the card. `matters`: it may be wanted, so the card is not safe. */
+  ignored: z.array(z.strictObject({ source: z.string(), because: z.string(), travels: z.boolean(), matters: z.boolean() })),
   safeToErase,
   manifest: z.string().nullable(),
 })

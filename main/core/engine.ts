@@ -1,6 +1,8 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assetId } from '../contract/ids.ts'
 import { type Client, type CommandIn, type CommandName, type EventName, type EventOf, events } from '../contract/ipc.ts'
+import { peekFolder } from './commands/card.ts'
 import type { CommandContext } from './commands/context.ts'
 import { handlers } from './commands/index.ts'
 import { offloadView } from './commands/offload-report.ts'
@@ -103,11 +105,17 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     const value: unknown = Object.entries(input).find(([key]) => key === name)?.[1]
     return typeof value === 'string' ? value : null
   }
+  /** Sums over a big offload are told a few times a second, not after every file. */
+  let toldAt = 0
   async function announce(stage: string, input: unknown): Promise<void> {
     const offload = field(input, 'offloadId')
     if (offload !== null) {
-      emit('offload.changed', await offloadView(db, offload))
-      if (stage === 'offload.copy') emit('assets.changed', { assetIds: [] })
+      const now = clock.now()
+      if (stage !== 'offload.copy' || Math.abs(now - toldAt) >= 200) {
+        toldAt = now
+        emit('offload.changed', await offloadView(db, offload))
+        emit('assets.changed', { assetIds: [] })
+      }
       if (stage === 'offload.finish') await noticed.finished(offload)
     }
     const asset = assetId.safeParse(field(input, 'assetId'))
@@ -153,6 +161,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
   if (ports.libraryDir !== null && (await store.interrupted()).length > 0) {
     for (const folder of [places.originals, places.manifests]) await sweepTree(join(library.dir, folder))
   }
+  if (ports.watchCards) await rm(join(library.dir, peekFolder), { recursive: true, force: true })
   await runner.start()
   const noticed = createNoticing({ ctx, call: dispatch, emit })
   if (ports.watchCards) ports.volumes.watch((cards) => void noticed.cards(cards))

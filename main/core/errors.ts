@@ -82,6 +82,14 @@ export function systemError(error: unknown, what = 'A file'): AppError | null {
 
 /** What SQLite itself says about the library (https://sqlite.org/rescode.html), or null for anything else. */
 export function databaseError(error: unknown): AppError | null {
+  // Rolling back what the disk has already undone hides the error that did it.
+  if (error instanceof Error && /cannot rollback/.test(error.message)) {
+    return new AppError('unreadable', 'The disk of the library gave an error while writing', {
+      next: 'Check that the disk is there and has space, then run it again: what is done stays done.',
+      retryable: true,
+      cause: error,
+    })
+  }
   if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return null
   switch (error.errcode & 0xff) {
     case 13:

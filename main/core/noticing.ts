@@ -32,9 +32,10 @@ export function createNoticing(options: {
   return {
     async cards(seen) {
       const views = await cardViews(ctx, seen)
-      emit('cards.changed', { cards: views.filter((card) => card.choice !== 'ignore') })
-      const fresh = views.filter((card) => !present.has(card.path))
-      present = new Set(seen.map((card) => card.path))
+      emit('cards.changed', { cards: views })
+      // Another card may come to the same mount path.
+      const fresh = views.filter((card) => !present.has(`${card.key}\0${card.path}`))
+      present = new Set(seen.map((card) => `${card.key}\0${card.path}`))
       for (const card of fresh) if (card.choice === 'offload') await start(card.path)
     },
     folder: start,

@@ -50,7 +50,13 @@ export function composeEngine(options: {
     sampleCard,
     catalogs: (dir) => (dir === '' ? [] : [createLocalCatalog({ dir: join(dir, places.catalog), clock })]),
     watchCards: options.watchCards,
-    watchedFolders: options.watchCards ? (onFiles) => createWatchedFolders({ onFiles: (folder) => onFiles(folder) }) : null,
+    watchedFolders: options.watchCards
+      ? (onFiles) =>
+          createWatchedFolders({
+            onFiles: (folder) => onFiles(folder),
+            onProblem: (folder, because) => log.warn('a watched folder cannot be watched', { folder, because }),
+          })
+      : null,
     work: options.work ?? 'everything',
   })
 }

@@ -9,7 +9,7 @@ export type CliResult = { code: number | null; signal: string | null; stdout: st
 /** Runs the real command line in a process of its own, as `npm run dropcard` does. */
 export function dropcard(
   args: readonly string[],
-  options: { killAfterMs?: number; env?: Record<string, string>; cwd?: string } = {},
+  options: { killAfterMs?: number; killWhen?: () => boolean; env?: Record<string, string>; cwd?: string } = {},
 ): Promise<CliResult> {
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', resolve(projectRoot, 'main/hosts/cli.ts'), ...args], {
@@ -26,9 +26,17 @@ export function dropcard(
       stderr += text
     })
     const timer = options.killAfterMs === undefined ? null : setTimeout(() => child.kill('SIGKILL'), options.killAfterMs)
+    const watch = options.killWhen
+    const poll =
+      watch === undefined
+        ? null
+        : setInterval(() => {
+            if (watch()) child.kill('SIGKILL')
+          }, 10)
     child.on('error', fail)
     child.on('close', (code, signal) => {
       if (timer !== null) clearTimeout(timer)
+      if (poll !== null) clearInterval(poll)
       let json: unknown
       try {
         json = JSON.parse(stdout)

@@ -13,7 +13,7 @@ const previewed = 24
 /** Same as the copies themselves leave, see workers/copy. */
 const headroom = 16 * 1024 * 1024
 
-const size = (bytes: number): string => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`)
+const size = (bytes: number): string => (bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${(bytes / 1e6).toFixed(1)} MB`)
 
 /** What an offload would do, file by file and disk by disk, before anything is written. */
 export async function planOffload(ctx: CommandContext, input: { path: string; backups: string[] | null }): Promise<OffloadPlan> {

@@ -78,6 +78,7 @@ export async function offloadReport(read: Reader, dir: string, id: string): Prom
     storedRiders.parse(JSON.parse(line.riders)).map((rider) => ({
       source: shownPath(rider.source),
       travels: rider.outcome === 'copied' || rider.outcome === 'skipped',
+      matters: false,
       because:
         rider.outcome === 'copied' || rider.outcome === 'skipped'
           ? `travels with ${shownName(line.name)}${rider.stored === null ? '' : `; kept beside it as ${join(dir, rider.stored)}`}`
@@ -88,7 +89,10 @@ export async function offloadReport(read: Reader, dir: string, id: string): Prom
     offload: view,
     counts,
     assets,
-    ignored: [...ignored.map((one) => ({ source: shownPath(one.source), because: one.because, travels: false })), ...companions],
+    ignored: [
+      ...ignored.map((one) => ({ source: shownPath(one.source), because: one.because, travels: false, matters: one.matters === 1 })),
+      ...companions,
+    ],
     safeToErase: verdict({
       verify: verifyMode.parse(row.verify),
       finished,

@@ -60,6 +60,8 @@ export function createRunner(options: RunnerOptions): Runner {
   for (const stage of stages.values())
     if (options.lanes[stage.lane] > 0) lanes.set(stage.lane, [...(lanes.get(stage.lane) ?? []), stage.name])
   const names = new Set<string>()
+  let counts = { queued: 0, running: 0, failed: 0 }
+  let countedAt = 0
   let stopping = false
   let pumping: Promise<void> | null = null
   let again = false
@@ -104,15 +106,18 @@ export function createRunner(options: RunnerOptions): Runner {
       }
     } while (again && !stopping)
     if (stopping) return
-    const counts = await store.counts([...lanes.values()].flat())
-    events.changed(counts)
+    if (running.size === 0 || Math.abs(clock.now() - countedAt) >= 200) {
+      countedAt = clock.now()
+      counts = await store.counts([...lanes.values()].flat())
+      events.changed(counts)
+    }
     if (counts.queued === 0 && running.size === 0) {
       for (const one of waiting.splice(0)) one.resolve()
       return
     }
     const at = await store.nextRunAfter(clock.now())
     if (timer !== null) clearTimeout(timer)
-    timer = at === null ? null : setTimeout(() => wake(), Math.max(10, at - clock.now()))
+    timer = at === null ? null : setTimeout(() => wake(), Math.min(30_000, Math.max(10, at - clock.now())))
   }
 
   function wake(): void {

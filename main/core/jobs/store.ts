@@ -3,6 +3,9 @@ import type { Db, Tx } from '../library/db.ts'
 import type { AnyStage } from '../stages/stage.ts'
 import type { Job, JobState, NextJob } from './job.ts'
 
+/** More than any back-off: a job that waits longer was queued by a clock that was ahead, and is due. */
+const longestWaitMs = 60_000
+
 /** The job table, and nothing else that touches it. */
 export interface JobStore {
   enqueue(tx: Tx | Db, next: NextJob, now: number): Promise<boolean>
@@ -73,7 +76,7 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
       // The attempt is counted in the statement that claims the job, so a job that kills the engine cannot loop for ever.
       const { rows } = await sql<{ id: number; stage: string; key: string; payload: string; attempts: number; faults: number }>`
         update job set state = 'running', attempts = attempts + 1, updated_at = ${iso(now)}
-        where id = (select id from job where state = 'queued' and stage in (${sql.join([...names])}) and run_after <= ${now} order by id limit 1)
+        where id = (select id from job where state = 'queued' and stage in (${sql.join([...names])}) and (+run_after <= ${now} or run_after > ${now + longestWaitMs}) order by id limit 1)
         returning id, stage, key, payload, attempts, faults`.execute(db)
       const row = rows[0]
       return row === undefined ? null : toJob(row)
@@ -129,6 +132,7 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
         .select((e) => e.fn.min('run_after').as('at'))
         .where('state', '=', 'queued')
         .where('run_after', '>', now)
+        .where('run_after', '<=', now + longestWaitMs)
         .executeTakeFirst()
       return row?.at ?? null
     },

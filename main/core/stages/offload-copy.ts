@@ -36,14 +36,23 @@ export const offloadCopy: Stage<In, CopyOut> = {
     if (line.outcome !== null) return { kind: 'refused', because: 'this line was settled already' }
     const disks = [ctx.dir, ...z.array(z.string()).parse(JSON.parse(offload.backups))]
     const verify = verifyMode.parse(offload.verify)
-    const settled = (outcome: OffloadOutcome, because: string): { kind: 'done'; out: CopyOut } => ({
-      kind: 'done',
-      out: { main: null, id: null, replaces: false, riders: [], outcome, because, verify },
-    })
     const members: Member[] = [
       { source: line.source, name: line.name, bytes: line.bytes },
       ...companions.parse(JSON.parse(line.companions)),
     ]
+    const settled = (outcome: OffloadOutcome, because: string): { kind: 'done'; out: CopyOut } => ({
+      kind: 'done',
+      // Its companions were not copied either, and are named with the same reason.
+      out: {
+        main: null,
+        id: null,
+        replaces: false,
+        riders: members.slice(1).map((one) => ({ ...one, stored: null, id: null, outcome, because, changedMs: null, fingerprint: null })),
+        outcome,
+        because,
+        verify,
+      },
+    })
 
     const gone = await missingDisk(offload.disks)
     if (gone !== null) return settled('error', `the disk of the second copy is not there any more: ${gone}`)
@@ -102,12 +111,15 @@ async function placeFor(
   const facts = reply.kind === 'done' ? reply.out.files[0] : undefined
   const camera = facts?.camera ?? null
   const offset = camera === null ? 0 : (settings.cameraOffsets[camera] ?? 0)
-  const before = await ctx.read
-    .selectFrom('offload_asset')
-    .select((e) => e.fn.countAll<number>().as('n'))
-    .where('offload_id', '=', line.offload_id)
-    .where('source', '<', line.source)
-    .executeTakeFirstOrThrow()
+  // Only a template that asks for it pays for the count.
+  const before = !settings.template.includes('{seq')
+    ? { n: 0 }
+    : await ctx.read
+        .selectFrom('offload_asset')
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .where('offload_id', '=', line.offload_id)
+        .where('source', '<', line.source)
+        .executeTakeFirstOrThrow()
   const { at, day } = shootTime(facts?.capturedAt ?? null, line.modified_ms, offset, settings.dayStartHour)
   const { folder, name } = placeOf(settings.template, { name: line.name, card: label, camera, sequence: before.n + 1, at, day })
   return { folder: join(places.originals, folder), name }

@@ -59,7 +59,7 @@ export const offloadFinish: Stage<In, Out> = {
     const lost = state === 'done' ? await lostCopies(it, [ctx.dir, ...backups], offload.disks, offload.verify !== 'size', ctx) : []
     const lines = await manifestLines(ctx.read, it)
     await sweepFolders(
-      [ctx.dir, ...backups].flatMap((disk) => [join(disk, places.manifests), ...lines.map((line) => dirname(join(disk, line.path)))]),
+      [ctx.dir, ...backups].flatMap((disk) => [disk, join(disk, places.manifests), ...lines.map((line) => dirname(join(disk, line.path)))]),
     )
     if (lines.length === 0) return { kind: 'done', out: { kind: 'end', manifest: null, state, because, lost, ignored } }
     const at = offload.started_at.replace(/[:.]/g, '-')

@@ -1,4 +1,5 @@
 import { relative } from 'node:path'
+import { z } from 'zod'
 import type { OffloadId } from '../../contract/ids.ts'
 import type { OffloadOutcome, VerifyMode } from '../../contract/views.ts'
 import { shownName } from '../domain/name.ts'
@@ -97,7 +98,15 @@ export async function commitCopy(tx: Tx, it: Line, out: CopyOut, ctx: { now: str
 
 /** A file that was not reached, with the reason. */
 export async function failLine(tx: Tx, it: Line, because: string): Promise<NextJob[]> {
-  await tx.updateTable('offload_asset').set({ outcome: 'error', because }).where('id', '=', it.line).where('outcome', 'is', null).execute()
+  const line = await tx.selectFrom('offload_asset').select('companions').where('id', '=', it.line).executeTakeFirst()
+  const companions = z.array(z.object({ source: z.string() })).parse(JSON.parse(line?.companions ?? '[]'))
+  const riders = JSON.stringify(companions.map(({ source }) => ({ source, stored: null, outcome: 'error', because })))
+  await tx
+    .updateTable('offload_asset')
+    .set({ outcome: 'error', because, riders })
+    .where('id', '=', it.line)
+    .where('outcome', 'is', null)
+    .execute()
   return lastOne(tx, it.offloadId)
 }
 

@@ -10,6 +10,8 @@ export type Scan = { assets: FoundAsset[]; ignored: Ignored[] }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const deepest = 64
+/** A memo or a developed look without its photo exists nowhere else; a lone thumbnail or index is the camera's own. */
+const loneWorth = /\.(wav|xmp|srt)$/i
 
 /** Joins a folder (text, or NUL + hex) and a name of raw bytes; stays text whenever the bytes are valid UTF-8. */
 function joinBytes(folder: string, name: Buffer): { path: string; name: string } {
@@ -113,7 +115,7 @@ export async function scanCard(root: string, signal: AbortSignal, onFiles?: (fil
 
   await walk(root, 0)
   const paired = pair(found)
-  return { assets: paired.assets, ignored: [...ignored, ...paired.ignored.map((one) => ({ ...one, matters: false }))] }
+  return { assets: paired.assets, ignored: [...ignored, ...paired.ignored.map((one) => ({ ...one, matters: loneWorth.test(one.source) }))] }
 }
 
 /** How many photos and clips lie here and below, by name. */

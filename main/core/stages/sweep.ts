@@ -22,10 +22,13 @@ export async function sweepFolders(folders: Iterable<string>): Promise<void> {
   }
 }
 
-/** The same for a whole tree; asked for when the last engine was killed. */
+/**
+ * The same for a whole tree of the library, before anything is written: the library is locked by this engine and nothing is under way, so every
+ * part in it was left, whatever process has its number now.
+ */
 export async function sweepTree(root: string): Promise<void> {
   const directory = await opendir(root, { recursive: true }).catch(() => null)
   if (directory === null) return
   for await (const entry of directory)
-    if (entry.isFile() && isLeft(entry.name)) await rm(join(entry.parentPath, entry.name), { force: true })
+    if (entry.isFile() && part.test(entry.name)) await rm(join(entry.parentPath, entry.name), { force: true })
 }

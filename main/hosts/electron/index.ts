@@ -4,6 +4,7 @@ import { createDoor } from './door.ts'
 import { createLog } from './log.ts'
 import { createMedia } from './media.ts'
 import { setMenu } from './menu.ts'
+import { createNotices } from './notices.ts'
 import { callChannel, eventChannel } from './origin.ts'
 import { createPage } from './page.ts'
 import { places } from './places.ts'
@@ -46,7 +47,15 @@ function run(): void {
   const engine = superviseEngine({ node: where.node, entry: testing.engine ?? where.engine, args: ['--library', library], log })
 
   let window: BrowserWindow | null = null
+  const show = () => {
+    if (window === null) return open()
+    if (window.isMinimized()) window.restore()
+    window.show()
+    window.focus()
+  }
+  const notice = createNotices({ window: () => window, show, log, testing })
   engine.onEvent((name, event) => {
+    if (name === 'notice') notice(event)
     if (window !== null && !window.isDestroyed()) window.webContents.send(eventChannel, name, event)
   })
   const door = createDoor({ engine, shell: createShell({ window: () => window, engine, logPath: log.path, testing }), log })
@@ -58,11 +67,7 @@ function run(): void {
       window = null
     })
   }
-  app.on('second-instance', () => {
-    if (window === null) return open()
-    if (window.isMinimized()) window.restore()
-    window.focus()
-  })
+  app.on('second-instance', show)
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import { commands } from '../../contract/ipc.ts'
-import { parseMediaUrl } from '../../contract/media-url.ts'
+import { parseMediaUrl, parsePeekUrl } from '../../contract/media-url.ts'
 import type { Reply } from '../../contract/reply.ts'
 import type { Log } from '../../core/ports.ts'
 import { parseRange } from './range.ts'
@@ -12,7 +12,7 @@ const chunkBytes = 512 * 1024
 const served = /^(image\/(?!svg)|video\/)[a-z0-9][a-z0-9.+-]*$/
 
 /**
- * Answers `media://asset/<assetId>/<rendition>`. The engine says which file that is; the window never learns or names a path.
+ * Answers `media://asset/<assetId>/<rendition>` and `media://peek/<token>`. The engine says which file that is; the window never learns or names a path.
  * Range is answered here, because a fetch of file: inside a protocol handler is reported to ignore it (electron/electron#38749).
  */
 export function createMedia(parts: {
@@ -22,12 +22,13 @@ export function createMedia(parts: {
   return async (request) => {
     try {
       if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'only GET and HEAD', { Allow: 'GET, HEAD' })
-      const asked = parseMediaUrl(request.url)
-      if (asked === null) return plain(404, 'not a media address')
-      const reply = await parts.engine.call('media.resolve', asked)
+      const asset = parseMediaUrl(request.url)
+      const token = parsePeekUrl(request.url)
+      if (asset === null && token === null) return plain(404, 'not a media address')
+      const reply = asset === null ? await parts.engine.call('peek.resolve', { token }) : await parts.engine.call('media.resolve', asset)
       if (!reply.ok)
         return plain(reply.error.code === 'unavailable' ? 503 : reply.error.code === 'internal' ? 500 : 404, reply.error.message)
-      const { path, type } = commands['media.resolve'].out.parse(reply.value)
+      const { path, type } = commands[asset === null ? 'peek.resolve' : 'media.resolve'].out.parse(reply.value)
       if (!isAbsolute(path) || !served.test(type)) {
         parts.log.error('the engine resolved a medium to something that is not served', { type })
         return plain(500, 'not served')

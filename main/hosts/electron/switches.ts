@@ -6,6 +6,8 @@ export type TestSwitches = {
   chooseFolder: string | null
   /** A file that collects, one per line, what would have been opened on the desktop. */
   opened: string | null
+  /** A file that collects, one JSON object per line, what would have been a notification. */
+  noticed: string | null
   /** A fake engine to start instead of the real one. */
   engine: string | null
 }
@@ -15,6 +17,7 @@ export function testSwitches(packaged: boolean, env: NodeJS.ProcessEnv): TestSwi
   return {
     chooseFolder: read('DROPCARD_TEST_CHOOSE_FOLDER'),
     opened: read('DROPCARD_TEST_OPENED'),
+    noticed: read('DROPCARD_TEST_NOTICED'),
     engine: read('DROPCARD_TEST_ENGINE'),
   }
 }

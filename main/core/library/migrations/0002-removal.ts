@@ -10,6 +10,10 @@ create table removal (
 alter table copy add column changed_ms real;
 alter table sidecar add column changed_ms real;
 alter table sidecar add column fingerprint text;
+drop index job_claim;
+create index job_claim on job (state, id);
+create index job_later on job (state, run_after);
+create index offload_asset_open on offload_asset (offload_id) where outcome is null;
 alter table offload add column disks text not null default '{}';
 alter table offload add column rounds integer not null default 0;
 `
