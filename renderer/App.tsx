@@ -34,7 +34,7 @@ export function App() {
     <div className="app">
       <TopBar />
       <EngineBanner />
-      {screen === 'offload' ? null : <Running />}
+      <Running />
       <main className="screen" aria-label={screen}>
         <Shown />
       </main>

@@ -6,6 +6,7 @@ export type KeyAct =
   | 'keepOnly'
   | 'accept'
   | 'undo'
+  | 'remove'
   | 'nextFrame'
   | 'previousFrame'
   | 'down'
@@ -53,7 +54,14 @@ export const keyMap: readonly KeyEntry[] = [
   { act: 'clear', keys: ['u'], label: 'Back to undecided', group: 'Decide', where: 'cull' },
   { act: 'keepOnly', keys: ['Shift+p'], label: 'Keep this one, reject the rest of the stack, next stack', group: 'Decide', where: 'cull' },
   { act: 'accept', keys: ['a'], label: 'Accept the suggestions in view', group: 'Decide', where: 'cull' },
-  { act: 'undo', keys: ['$mod+z'], label: 'Undo the last decision, however many photos it touched', group: 'Decide', where: 'anywhere' },
+  {
+    act: 'undo',
+    keys: ['$mod+z'],
+    label: 'Undo the last decision or removal, however many photos it touched',
+    group: 'Decide',
+    where: 'anywhere',
+  },
+  { act: 'remove', keys: ['Delete', 'Backspace'], label: "Move to the library's trash", group: 'Decide', where: 'cull' },
   { act: 'autoAdvance', keys: ['Shift+a'], label: 'Move on after each decision: on or off', group: 'Decide', where: 'cull' },
 
   { act: 'nextFrame', keys: ['ArrowRight'], label: 'Next frame', group: 'Move', where: 'cull' },
@@ -99,6 +107,7 @@ const shownNames: Readonly<Record<string, string>> = {
   ArrowUp: '↑',
   ArrowDown: '↓',
   Escape: 'Esc',
+  Delete: 'Del',
   PageDown: 'Page Down',
   PageUp: 'Page Up',
 }

@@ -1,8 +1,9 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { AssetId } from '../main/contract/ids.ts'
-import type { AssetView, LibraryStatus, OffloadView } from '../main/contract/views.ts'
-import { ask } from './bridge.ts'
+import type { AssetView, CardView, LibraryStatus, OffloadView } from '../main/contract/views.ts'
+import { ask, wireOf } from './bridge.ts'
 import { keysOf, type Library, withPending } from './queries.ts'
+import { playTone } from './tone.ts'
 import type { UiStore } from './ui-state.ts'
 
 const quietMs = 200
@@ -40,7 +41,7 @@ export function createGather(flush: () => Promise<void>, ms: number): { touch():
 }
 
 /** Listens to the engine's facts and reads again what they touch. Returns the function that ends it. */
-export function listen(library: Library, queries: QueryClient, ui: UiStore): () => void {
+export function listen(library: Library, queries: QueryClient, ui: UiStore, tone: () => void = playTone): () => void {
   const { door, pending } = library
   const changed = new Set<AssetId>()
   const stale = new Set<keyof typeof keysOf>()
@@ -58,7 +59,16 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore): () 
     await Promise.all([...new Set(names)].map((name) => queries.invalidateQueries({ queryKey: keysOf[name] })))
   }, quietMs)
   const patch = async (ids: AssetId[]): Promise<void> => {
-    const read = await Promise.all(ids.map((assetId) => ask(door, 'asset.get', { assetId }).catch(() => null)))
+    /** Removed, or never there; anything else that fails leaves the asset as it was shown. */
+    const gone = new Set<AssetId>()
+    const read = await Promise.all(
+      ids.map((assetId) =>
+        ask(door, 'asset.get', { assetId }).catch((error: unknown) => {
+          if (wireOf(error).code === 'not-found') gone.add(assetId)
+          return null
+        }),
+      ),
+    )
     const fresh = new Map(
       read.flatMap((found) => {
         if (found === null) return []
@@ -68,7 +78,7 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore): () 
     )
     queries.setQueryData<AssetView[]>(keysOf.assets, (assets) => {
       if (assets === undefined) return assets
-      const next = assets.map((asset) => fresh.get(asset.id) ?? asset)
+      const next = assets.flatMap((asset) => (gone.has(asset.id) ? [] : [fresh.get(asset.id) ?? asset]))
       const known = new Set(assets.map((asset) => asset.id))
       return [...next, ...[...fresh.values()].filter((asset) => !known.has(asset.id))]
     })
@@ -85,12 +95,34 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore): () 
       touch('status')
     }),
     door.on('stacks.changed', () => touch('stacks', 'assets', 'products')),
-    door.on('cards.changed', ({ cards }) => queries.setQueryData(keysOf.cards, cards)),
+    door.on('cards.changed', ({ cards }) => {
+      const before = queries.getQueryData<CardView[]>(keysOf.cards) ?? []
+      queries.setQueryData(keysOf.cards, cards)
+      for (const { path } of before.filter((old) => cards.every((card) => card.path !== old.path))) {
+        // The next card in this reader is another card.
+        queries.removeQueries({ queryKey: [...keysOf.peeks, path] })
+        queries.removeQueries({ queryKey: [...keysOf.cardPlans, path] })
+      }
+      const fresh = cards.find((card) => card.choice === 'ask' && before.every((old) => old.path !== card.path))
+      if (fresh !== undefined) welcomeCard(fresh, ui)
+    }),
+    door.on('settings.changed', (settings) => {
+      queries.setQueryData(keysOf.settings, settings)
+      touch('cardPlans')
+    }),
+    door.on('notice', ({ title, body, sound }) => {
+      if (sound) tone()
+      if (ui.getState().screen !== 'offload') ui.getState().toast(`${title}. ${body}`, toOffload(ui))
+    }),
     door.on('offload.changed', (offload) => {
+      const isNew = queries.getQueryData<OffloadView[]>(keysOf.offloads)?.every(({ id }) => id !== offload.id) === true
+      const { watching, planFor } = ui.getState()
+      // One that began by itself, and may be over before it is drawn.
+      if (isNew && offload.finishedAt === null && watching === null && planFor === null) ui.getState().set({ watching: offload.id })
       queries.setQueryData<OffloadView[]>(keysOf.offloads, (all = []) =>
         all.some(({ id }) => id === offload.id) ? all.map((other) => (other.id === offload.id ? offload : other)) : [offload, ...all],
       )
-      if (offload.finishedAt !== null) touch('reports', 'assets', 'stacks', 'status', 'products')
+      if (offload.finishedAt !== null) touch('reports', 'assets', 'stacks', 'status', 'products', 'cardPlans')
     }),
     door.on('products.changed', () => touch('products', 'plans', 'status')),
     door.on('publish.changed', (state) => {
@@ -121,4 +153,16 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore): () 
     gather.stop()
     for (const end of ends) end()
   }
+}
+
+const toOffload = (ui: UiStore) => ({ label: 'Show', run: () => ui.getState().set({ screen: 'offload' }) })
+
+/** On the offload screen the card shows itself; elsewhere one line says that it is here. */
+function welcomeCard({ label }: CardView, ui: UiStore): void {
+  ui.getState().say(`${label} is here`)
+  if (ui.getState().screen !== 'offload')
+    ui.getState().toast(`${label} is here.`, {
+      label: 'Show',
+      run: () => ui.getState().set({ screen: 'offload', planFor: null, watching: null }),
+    })
 }

@@ -40,6 +40,9 @@ export const keysOf = {
   cards: ['cards'],
   offloads: ['offloads'],
   reports: ['report'],
+  peeks: ['peek'],
+  cardPlans: ['plan'],
+  settings: ['settings'],
   assets: ['assets'],
   details: ['detail'],
   stacks: ['stacks'],
@@ -78,20 +81,27 @@ async function allAssets({ door, pending }: Library): Promise<AssetView[]> {
   }
 }
 
+/** As many thumbnails as a plan shows; the tile of a card shows the first of them. */
+const peekedAt = 40
+
 export const reads = {
   status: ({ door }: Library) => queryOptions({ queryKey: keysOf.status, queryFn: () => ask(door, 'library.status', {}) }),
   cards: ({ door }: Library) => queryOptions({ queryKey: keysOf.cards, queryFn: () => ask(door, 'card.list', {}) }),
   offloads: ({ door }: Library) => queryOptions({ queryKey: keysOf.offloads, queryFn: () => ask(door, 'offload.list', {}) }),
   report: ({ door }: Library, offloadId: OffloadId) =>
     queryOptions({ queryKey: [...keysOf.reports, offloadId], queryFn: () => ask(door, 'offload.report', { offloadId }) }),
-  plan: ({ door }: Library, path: string, backups: string[]) =>
+  settings: ({ door }: Library) => queryOptions({ queryKey: keysOf.settings, queryFn: () => ask(door, 'settings.get', {}) }),
+  /** Read again after ten seconds: files may be added to a folder that nobody watches. */
+  plan: ({ door }: Library, path: string) =>
     queryOptions({
-      queryKey: ['plan', path, ...backups],
-      queryFn: () => ask(door, 'offload.plan', { path, backups }),
-      gcTime: 0,
-      staleTime: 0,
+      queryKey: [...keysOf.cardPlans, path],
+      queryFn: () => ask(door, 'offload.plan', { path }),
+      gcTime: 60_000,
+      staleTime: 10_000,
       retry: false,
     }),
+  peek: ({ door }: Library, path: string) =>
+    queryOptions({ queryKey: [...keysOf.peeks, path], queryFn: () => ask(door, 'card.peek', { path, limit: peekedAt }), retry: false }),
   assets: (library: Library, queries: QueryClient) =>
     queryOptions({
       queryKey: keysOf.assets,
@@ -113,6 +123,7 @@ export const reads = {
 export const useStatus = () => useQuery(reads.status(useLibrary()))
 export const useOffloads = () => useQuery(reads.offloads(useLibrary()))
 export const useCards = () => useQuery(reads.cards(useLibrary()))
+export const useSettings = () => useQuery(reads.settings(useLibrary()))
 export const useProducts = () => useQuery(reads.products(useLibrary()))
 
 /** The catalog this window publishes to. Choosing among several comes with the second catalog. */

@@ -83,3 +83,15 @@ export function cameraTime(capturedAt: string | null): string {
 }
 
 export const fileName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
+
+/** Seconds as a rough length: "about 3 minutes". */
+export function roughly(seconds: number): string {
+  if (seconds < 10) return 'a few seconds'
+  if (seconds < 55) return `about ${Math.ceil(seconds / 10) * 10} seconds`
+  if (seconds < 5400) return `about ${plural(Math.max(1, Math.round(seconds / 60)), 'minute')}`
+  return `about ${plural(Math.round(seconds / 3600), 'hour')}`
+}
+
+/** A path below `root` without it: people know which card it is about. */
+export const below = (root: string, path: string): string =>
+  path.startsWith(root) && /^[\\/]/.test(path.slice(root.length)) ? path.slice(root.length + 1) : path

@@ -1,7 +1,7 @@
 import type { AssetView } from '../../main/contract/views.ts'
 import { isMac } from '../keyboard.ts'
 import { hintFor } from '../keys.ts'
-import { Button } from '../ui/controls.tsx'
+import { Button, IconButton } from '../ui/controls.tsx'
 import { useUi, useUiStore } from '../ui-state.ts'
 import { cameraTime, decisionWords, suggestionWords } from '../words.ts'
 import type { CullActs } from './cull-keys.ts'
@@ -48,6 +48,7 @@ export function ActionBar({ asset, acts }: { asset: AssetView | undefined; acts:
         <Button icon="check" isDisabled={isNone} hint={hintFor('pick', mac)} onPress={() => acts.decide('pick')}>
           Pick
         </Button>
+        <IconButton icon="trash" name="Move to the trash" isDisabled={isNone} onPress={acts.remove} />
         <Button tone="quiet" icon="undo" hint={hintFor('undo', mac)} onPress={acts.undo}>
           Undo
         </Button>

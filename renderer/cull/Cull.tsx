@@ -1,4 +1,5 @@
-import { type MouseEvent, useEffect, useRef } from 'react'
+import { type MouseEvent, useEffect, useRef, useState } from 'react'
+import type { AssetId } from '../../main/contract/ids.ts'
 import { Button } from '../ui/controls.tsx'
 import { Empty, Loading, Problem } from '../ui/notice.tsx'
 import { useUi, useUiStore } from '../ui-state.ts'
@@ -6,6 +7,7 @@ import { ActionBar } from './ActionBar.tsx'
 import { useCullKeys } from './cull-keys.ts'
 import { Grid } from './Grid.tsx'
 import { Loupe } from './Loupe.tsx'
+import { RemoveDialog } from './RemoveDialog.tsx'
 import { type Filter, placeAfterFilter } from './room.ts'
 import { only, prune } from './selection.ts'
 import { Toolbar } from './Toolbar.tsx'
@@ -15,7 +17,7 @@ const nothingShown: Record<Filter, { title: string; text: string }> = {
   all: { title: 'No photos yet', text: 'Offload a card or a folder, and they show up here while it still runs.' },
   undecided: { title: 'Everything is decided', text: 'Publish your picks, or look at them once more.' },
   picks: { title: 'No picks yet', text: 'Press P on a photo to pick it, or accept the suggestions.' },
-  rejects: { title: 'No rejects', text: 'Press X on a photo to reject it. Nothing is ever deleted.' },
+  rejects: { title: 'No rejects', text: 'Press X on a photo to reject it. A rejected photo stays where it is.' },
   clips: { title: 'No clips', text: 'Clips from the card show up here.' },
 }
 
@@ -31,6 +33,7 @@ export function Cull() {
   const columns = useRef(1)
   const video = useRef<HTMLVideoElement>(null)
   const cull = useRef<HTMLDivElement>(null)
+  const [asked, setAsked] = useState<AssetId[]>([])
   const hasPhotos = room.byId.size > 0
   if (selection.current !== null) place.current = selection.current
 
@@ -44,7 +47,7 @@ export function Cull() {
     }
   }, [room, selection, filter, ui])
 
-  const acts = useCullKeys({ room, shown, columns, video })
+  const acts = useCullKeys({ room, shown, columns, video, onManyToRemove: setAsked })
   const choose = (next: Filter): void => {
     const id = placeAfterFilter(room, selection.current ?? place.current, next)
     ui.getState().set({ filter: next, selection: only(id), ...(id === null ? { mode: 'grid' as const } : {}) })
@@ -92,6 +95,13 @@ export function Cull() {
         </>
       )}
       <ActionBar asset={current} acts={acts} />
+      <RemoveDialog
+        count={asked.length}
+        onAnswer={(yes) => {
+          setAsked([])
+          if (yes) acts.removeNow(asked)
+        }}
+      />
     </div>
   )
 }

@@ -12,6 +12,9 @@ export type CullActs = {
   decide(decision: Decision, event?: KeyboardEvent): void
   keepOnly(): void
   accept(): void
+  /** Asks first when it is many. */
+  remove(): void
+  removeNow(ids: AssetId[]): void
   undo(): void
   go(id: AssetId | null): void
   next(): void
@@ -19,6 +22,8 @@ export type CullActs = {
 }
 
 const rowsInView = 3
+/** More than this at once is asked about first. */
+const removedUnasked = 20
 /** A Space pressed longer than this was a peek: letting go leaves true size. */
 const peekMs = 250
 
@@ -28,11 +33,13 @@ export function useCullKeys({
   shown,
   columns,
   video,
+  onManyToRemove,
 }: {
   room: Room
   shown: Shown
   columns: RefObject<number>
   video: RefObject<HTMLVideoElement | null>
+  onManyToRemove: (ids: AssetId[]) => void
 }): CullActs {
   const ui = useUiStore()
   const decisions = useDecide()
@@ -74,6 +81,19 @@ export function useCullKeys({
     const ids = suggested(frames).map(({ id }) => id)
     void decisions.accept(all ? null : ids)
   }
+  const removeNow = (ids: AssetId[]): void => {
+    const going = new Set(ids)
+    const around = isLoupe ? shown.frames : shown.cells.map(({ frame }) => frame)
+    const here = around.findIndex(({ id }) => id === at())
+    const next = around.slice(Math.max(0, here)).find(({ id }) => !going.has(id)) ?? around.findLast(({ id }) => !going.has(id))
+    void decisions.remove(ids)
+    go(next?.id ?? null)
+  }
+  const remove = (): void => {
+    const ids = targets(ui.getState().selection)
+    if (ids.length > removedUnasked) onManyToRemove(ids)
+    else removeNow(ids)
+  }
   const grow = (by: 1 | -1): void => {
     const id = step(by)
     if (id === null) return
@@ -105,6 +125,9 @@ export function useCullKeys({
     clear: (event) => decide('undecided', event),
     keepOnly,
     accept,
+    remove: (event) => {
+      if (!event.repeat) remove()
+    },
     autoAdvance: () => {
       const autoAdvance = !ui.getState().autoAdvance
       ui.getState().set({ autoAdvance })
@@ -167,5 +190,15 @@ export function useCullKeys({
       else ui.getState().set({ selection: only(selection.current) })
     },
   })
-  return { decide, keepOnly, accept, undo: () => void decisions.undo(), go, next: () => go(step(1)), previous: () => go(step(-1)) }
+  return {
+    decide,
+    keepOnly,
+    accept,
+    remove,
+    removeNow,
+    undo: () => void decisions.undo(),
+    go,
+    next: () => go(step(1)),
+    previous: () => go(step(-1)),
+  }
 }

@@ -13,13 +13,17 @@ export type Decide = {
   set(ids: AssetId[], decision: Decision): Promise<boolean>
   keepOnly(keep: AssetId, rest: AssetId[]): Promise<void>
   accept(ids: AssetId[] | null): Promise<void>
+  /** Into the library's trash; the message about it, and the next undo, bring them back. */
+  remove(ids: AssetId[]): Promise<void>
   undo(): Promise<void>
 }
 
-/** Acts on decisions. One act = one call = one undo, also Shift+P. */
+/** Acts on decisions, and removals. One act = one call = one undo, also Shift+P. */
 export function createDecide(library: Library, queries: QueryClient, ui: UiStore): Decide {
   /** Acts on their way; an undo waits for them, so that it undoes the newest. */
   const sending = new Set<Promise<boolean>>()
+  /** What the newest act removed, while that act is a removal: undo is about the newest act. */
+  let removed: AssetId[] = []
   const { door, pending } = library
   const paint = (decisions: ReadonlyMap<AssetId, Decision>): void => {
     queries.setQueryData<AssetView[]>(keysOf.assets, (assets) =>
@@ -45,6 +49,7 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
         decisions.has(asset.id) ? [[asset.id, asset.decision] as const] : [],
       ),
     )
+    removed = []
     for (const [id, decision] of decisions) pending.set(id, decision)
     paint(decisions)
     const settle = (): AssetId[] => {
@@ -75,8 +80,41 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
     ui.getState().say(`${nameOf([keep])} picked, ${rest.length} rejected`)
     await send(new Map([[keep, 'pick'] as const, ...rest.map((id) => [id, 'reject'] as const)]))
   }
+  const remove = async (ids: AssetId[]): Promise<void> => {
+    if (ids.length === 0) return
+    await Promise.all(sending)
+    const name = nameOf(ids)
+    try {
+      const gone = await ask(door, 'asset.remove', { assetIds: ids })
+      if (gone.removed.length === 0) return
+      removed = gone.removed
+      const set = new Set(removed)
+      queries.setQueryData<AssetView[]>(keysOf.assets, (assets) => assets?.filter(({ id }) => !set.has(id)))
+      void queries.invalidateQueries({ queryKey: keysOf.cardPlans })
+      ui.getState().say(`${name} moved to the trash`)
+      ui.getState().toast(`${name} moved to the library's trash.`, { label: 'Undo', run: () => void restore([...set]) })
+    } catch (error) {
+      ui.getState().fail(wireOf(error))
+    }
+  }
+  const restore = async (ids: AssetId[]): Promise<void> => {
+    try {
+      const back = await ask(door, 'asset.restore', { assetIds: ids })
+      removed = []
+      void queries.invalidateQueries({ queryKey: keysOf.cardPlans })
+      await queries.invalidateQueries({ queryKey: keysOf.assets })
+      const said = `${plural(back.restored.length, 'photo or clip', 'photos and clips')} back from the trash.`
+      ui.getState().toast(said)
+      ui.getState().say(said)
+      const place = back.restored[0]
+      if (place !== undefined && back.restored.length <= 20) ui.getState().set({ selection: only(place) })
+    } catch (error) {
+      ui.getState().fail(wireOf(error))
+    }
+  }
   const undo = async (): Promise<void> => {
     await Promise.all(sending)
+    if (removed.length > 0) return restore(removed)
     let changed: AssetId[] = []
     let what: string | null = null
     try {
@@ -105,6 +143,7 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
         ui.getState().toast('There is no suggestion to accept here.')
         return
       }
+      removed = []
       paint(new Map([...picked.map((id) => [id, 'pick'] as const), ...rejected.map((id) => [id, 'reject'] as const)]))
       const words = `${picked.length} picked, ${rejected.length} rejected.`
       ui.getState().say(words)
@@ -113,7 +152,7 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
       ui.getState().fail(wireOf(error))
     }
   }
-  return { set, keepOnly, accept, undo }
+  return { set, keepOnly, accept, remove, undo }
 }
 
 export const DecideContext = createContext<Decide | null>(null)

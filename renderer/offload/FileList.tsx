@@ -1,6 +1,7 @@
 import { plural } from '../words.ts'
 
-export type FileLine = { name: string; because: string }
+/** `next`: what to do about it. */
+export type FileLine = { name: string; because: string; next?: string }
 
 const shownAtMost = 200
 
@@ -18,6 +19,7 @@ export function FileList({ title, lines, note, isOpen = false }: { title: string
       {[...byReason].map(([because, files]) => (
         <section key={because} className="files-reason">
           <h3>{because}</h3>
+          {files[0]?.next === undefined ? null : <p>{files[0].next}</p>}
           <ul>
             {files.slice(0, shownAtMost).map(({ name }) => (
               <li key={name} className="path">

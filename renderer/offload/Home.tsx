@@ -4,15 +4,9 @@ import { Button } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { useUiStore } from '../ui-state.ts'
 import { bytes, photosAndClips, plural } from '../words.ts'
+import { Cards } from './CardTile.tsx'
+import { stateWords } from './offload-words.ts'
 import { useWaysIn } from './ways-in.ts'
-
-const stateWords: Record<OffloadView['state'], string> = {
-  scanning: 'Reading the card',
-  copying: 'Copying',
-  done: 'Finished',
-  cancelled: 'Cancelled',
-  failed: 'Stopped',
-}
 
 const when = (instant: string): string => new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
@@ -37,9 +31,9 @@ export function Home({ offloads }: { offloads: OffloadView[] }) {
         </div>
       </header>
 
-      <section className="block" aria-label="Cards">
+      <section aria-label="Cards">
         {cards.length === 0 ? (
-          <div className="card-none" role="status">
+          <div className="block card-none" role="status">
             <Icon name="card" size={24} />
             <div>
               <p>Insert a card</p>
@@ -47,20 +41,7 @@ export function Home({ offloads }: { offloads: OffloadView[] }) {
             </div>
           </div>
         ) : (
-          <ul className="cards">
-            {cards.map((card) => (
-              <li key={card.path} className="card-line">
-                <Icon name="card" size={24} />
-                <div className="grow">
-                  <p>{card.label}</p>
-                  <p className="muted path">{card.path}</p>
-                </div>
-                <Button tone="primary" onPress={() => ways.open(card)}>
-                  {`Open ${card.label}`}
-                </Button>
-              </li>
-            ))}
-          </ul>
+          <Cards cards={cards} />
         )}
       </section>
 

@@ -1,15 +1,13 @@
 import { useEffect } from 'react'
-import type { OffloadView } from '../../main/contract/views.ts'
 import { useOffloads, useStatus } from '../queries.ts'
 import { Loading, Problem } from '../ui/notice.tsx'
 import { useUi, useUiStore } from '../ui-state.ts'
 import { Home } from './Home.tsx'
+import { isRunning } from './offload-words.ts'
 import { Plan } from './Plan.tsx'
 import { Progress } from './Progress.tsx'
 import { Verdict } from './Verdict.tsx'
 import { Welcome } from './Welcome.tsx'
-
-export const isRunning = (offload: OffloadView): boolean => offload.state === 'scanning' || offload.state === 'copying'
 
 /** Which of its faces the offload screen shows: a plan, a running or finished offload, the first welcome, or the list of cards. */
 export function Offload() {
@@ -18,15 +16,16 @@ export function Offload() {
   const watching = useUi((state) => state.watching)
   const status = useStatus()
   const offloads = useOffloads()
-  const running = offloads.data?.find(isRunning)
+  const runningId = offloads.data?.find(isRunning)?.id
   const watched = offloads.data?.find(({ id }) => id === watching)
-  const runningId = running?.id
   useEffect(() => {
-    if (watching === null && runningId !== undefined) ui.getState().set({ watching: runningId })
-  }, [watching, runningId, ui])
+    // Once for each that starts: "All cards" must be able to leave it.
+    if (runningId !== undefined && ui.getState().watching === null) ui.getState().set({ watching: runningId })
+  }, [runningId, ui])
 
-  if (planFor !== null) return <Plan path={planFor.path} label={planFor.label} />
-  if (watched !== undefined) return isRunning(watched) ? <Progress offload={watched} /> : <Verdict offload={watched} />
+  if (planFor !== null) return <Plan key={planFor.path} path={planFor.path} label={planFor.label} />
+  if (watched !== undefined)
+    return isRunning(watched) ? <Progress key={watched.id} offload={watched} /> : <Verdict key={watched.id} offload={watched} />
   if (status.isError || offloads.isError) {
     return (
       <div className="page">

@@ -1,42 +1,35 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { CommandIn } from '../../main/contract/ipc.ts'
-import type { OffloadPlan } from '../../main/contract/views.ts'
+import type { OffloadPlan, Settings } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
-import { keysOf, reads, useLibrary } from '../queries.ts'
-import { Button, IconButton } from '../ui/controls.tsx'
+import { useSettingsActs } from '../change-settings.ts'
+import { keysOf, reads, useLibrary, useSettings } from '../queries.ts'
+import { Button } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Loading, Problem } from '../ui/notice.tsx'
 import { useUiStore } from '../ui-state.ts'
-import { bytes, photosAndClips, plural } from '../words.ts'
+import { below } from '../words.ts'
+import { Destinations } from './Destinations.tsx'
 import { FileList } from './FileList.tsx'
+import { Peek } from './Peek.tsx'
+import { Places } from './Places.tsx'
+import { figuresOf, whyNot } from './plan-words.ts'
 import { VerifyChoice } from './VerifyChoice.tsx'
 
-type Verify = NonNullable<CommandIn<'offload.start'>['verify']>
-
-/** What an offload would do, before anything is done. */
+/** What an offload would do, before anything is done. Choices made here are remembered as the settings. */
 export function Plan({ path, label }: { path: string; label: string }) {
   const library = useLibrary()
   const queries = useQueryClient()
   const ui = useUiStore()
-  const [backups, setBackups] = useState<string[]>([])
-  const [verify, setVerify] = useState<Verify>('destination')
   const [isStarting, setStarting] = useState(false)
-  const plan = useQuery({ ...reads.plan(library, path, backups), placeholderData: (before) => before })
+  const plan = useQuery({ ...reads.plan(library, path), placeholderData: (before) => before })
+  const settings = useSettings()
+  const why = plan.data === undefined ? null : whyNot(plan.data)
   const leave = (): void => ui.getState().set({ planFor: null })
-
-  const addBackup = async (): Promise<void> => {
-    try {
-      const { path: folder } = await ask(library.door, 'shell.chooseFolder', {})
-      if (folder !== null && !backups.includes(folder)) setBackups([...backups, folder])
-    } catch (error) {
-      ui.getState().fail(wireOf(error))
-    }
-  }
   const start = async (): Promise<void> => {
     setStarting(true)
     try {
-      const { offloadId } = await ask(library.door, 'offload.start', { path, backups, verify })
+      const { offloadId } = await ask(library.door, 'offload.start', { path })
       await queries.invalidateQueries({ queryKey: keysOf.offloads })
       ui.getState().set({ planFor: null, watching: offloadId })
       ui.getState().say('Offload started')
@@ -58,93 +51,90 @@ export function Plan({ path, label }: { path: string; label: string }) {
           <Button onPress={leave}>Back</Button>
           <Button
             tone="primary"
-            isDisabled={plan.data === undefined || plan.data.problem !== null || plan.data.files.length === 0 || isStarting}
+            {...(why === null ? {} : { 'aria-describedby': 'why-not' })}
+            isDisabled={plan.data === undefined || why !== null || isStarting || plan.isPlaceholderData}
             onPress={() => void start()}
           >
             Start offload
           </Button>
         </div>
       </header>
+      <Peek path={path} label={label} rows={2} />
       {plan.isError ? <Problem error={plan.error} onRetry={() => void plan.refetch()} /> : null}
+      {settings.isError ? <Problem error={settings.error} onRetry={() => void settings.refetch()} /> : null}
       {plan.isPending ? <Loading what="Reading the card. Nothing is copied yet." /> : null}
       {plan.data === undefined ? null : (
         <>
           <Numbers plan={plan.data} />
-          {plan.data.problem === null ? null : (
-            <div className="problem" role="alert">
+          {why === null ? null : (
+            <div className="problem" role="alert" id="why-not">
               <Icon name="warning" size={20} />
-              <p className="problem-what">{plan.data.problem}</p>
+              <p className="problem-what">{why}</p>
             </div>
           )}
-          <section className="block options" aria-label="How to copy">
-            <div>
-              <h2>Copies</h2>
-              <p>One copy goes into the library on this computer.</p>
-              <ul className="backups">
-                {backups.map((folder) => (
-                  <li key={folder}>
-                    <span className="path">{folder}</span>
-                    <IconButton
-                      icon="cross"
-                      name={`No copy to ${folder}`}
-                      onPress={() => setBackups(backups.filter((other) => other !== folder))}
-                    />
-                  </li>
-                ))}
-              </ul>
-              <Button icon="folder" onPress={() => void addBackup()}>
-                Add a second copy
-              </Button>
-            </div>
-            <VerifyChoice chosen={verify} onChoose={setVerify} />
-          </section>
-          <FileList
-            title="Will be left on the card"
-            lines={plan.data.ignored.map(({ source, because }) => ({ name: source, because }))}
-            note="Each with its reason. Nothing on the card is changed."
-          />
+          {settings.data === undefined ? null : (
+            <>
+              <HowToCopy plan={plan.data} settings={settings.data} />
+              <Places plan={plan.data} settings={settings.data} />
+            </>
+          )}
+          <Rest plan={plan.data} />
         </>
       )}
     </div>
   )
 }
 
+function HowToCopy({ plan, settings }: { plan: OffloadPlan; settings: Settings }) {
+  const { change } = useSettingsActs()
+  return (
+    <section className="block options" aria-label="How to copy">
+      <div>
+        <h2>Copies</h2>
+        <Destinations plan={plan} settings={settings} />
+      </div>
+      <VerifyChoice chosen={settings.verify} onChoose={(verify) => void change({ verify })} />
+    </section>
+  )
+}
+
+/** What is not copied, each with its reason. */
+function Rest({ plan }: { plan: OffloadPlan }) {
+  return (
+    <>
+      <FileList
+        title="Removed on purpose"
+        lines={plan.files
+          .filter(({ action }) => action === 'removed')
+
+          .map(({ source }) => ({
+            name: below(plan.path, source),
+            because: 'You moved it to the trash. It stays removed until you bring it back.',
+          }))}
+      />
+      <FileList
+        title="Will be left on the card"
+        lines={plan.ignored.map(({ source, because }) => ({ name: below(plan.path, source), because }))}
+        note="Each with its reason. Nothing on the card is changed."
+      />
+    </>
+  )
+}
+
 function Numbers({ plan }: { plan: OffloadPlan }) {
-  const copy = plan.files.filter(({ action }) => action === 'copy')
-  const have = plan.files.length - copy.length
-  const count = (kind: 'photo' | 'clip'): number => copy.filter((file) => file.kind === kind).length
-  const companions = plan.files.reduce((sum, file) => sum + file.companions.length, 0)
-  const nothing = plan.files.length === 0
+  const { headline, about, figures } = figuresOf(plan)
   return (
     <section className="numbers" aria-label="What will be copied">
       <div className="number number-lead">
-        <p className="number-value">
-          {nothing ? 'Nothing to copy' : copy.length === 0 ? 'Nothing new' : photosAndClips(count('photo'), count('clip'))}
-        </p>
-        <p className="muted">
-          {nothing ? 'No photo or clip was found here.' : copy.length === 0 ? 'All of it is in the library already.' : 'to copy and check'}
-        </p>
+        <p className="number-value">{headline}</p>
+        <p className="muted">{about}</p>
       </div>
-      <div className="number">
-        <p className="number-value">{bytes(plan.bytes)}</p>
-        <p className="muted">to copy</p>
-      </div>
-      <div className="number">
-        <p className="number-value">{plan.freeBytes === null ? 'Unknown' : bytes(plan.freeBytes)}</p>
-        <p className="muted">free on this disk</p>
-      </div>
-      <div className="number">
-        <p className="number-value">{have.toLocaleString('en')}</p>
-        <p className="muted">in the library already</p>
-      </div>
-      <div className="number">
-        <p className="number-value">{companions.toLocaleString('en')}</p>
-        <p className="muted">{companions === 1 ? 'companion file travels along' : 'companion files travel along'}</p>
-      </div>
-      <div className="number">
-        <p className="number-value">{plan.ignored.length.toLocaleString('en')}</p>
-        <p className="muted">{`${plural(plan.ignored.length, 'file').replace(/^\S+ /, '')} left alone`}</p>
-      </div>
+      {figures.map(({ key, value, about: what }) => (
+        <div key={key} className="number">
+          <p className="number-value">{value}</p>
+          <p className="muted">{what}</p>
+        </div>
+      ))}
     </section>
   )
 }

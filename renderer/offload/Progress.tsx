@@ -5,36 +5,46 @@ import { Bar, Button } from '../ui/controls.tsx'
 import { Thumb } from '../ui/photo.tsx'
 import { useUiStore } from '../ui-state.ts'
 import { bytes, timeLeft } from '../words.ts'
-import { useCancel } from './cancel.ts'
+import { nowInWords } from './offload-words.ts'
 import { useRate } from './rate.ts'
+import { useRunningActs } from './running-acts.ts'
 
 const newestShown = 48
 
 /** A running offload: how far, how fast, how long, and the photos as they arrive. */
 export function Progress({ offload }: { offload: OffloadView }) {
   const ui = useUiStore()
-  const cancel = useCancel(offload.id)
+  const acts = useRunningActs(offload.id)
   const rate = useRate(offload)
   const [isCancelling, setCancelling] = useState(false)
-  const left = rate === null || rate <= 0 ? null : (offload.bytes - offload.bytesDone) / rate
+  const isPaused = offload.state === 'paused'
+  const left = rate === null || rate <= 0 || isPaused ? null : (offload.bytes - offload.bytesDone) / rate
   const isScanning = offload.state === 'scanning'
   const percent = offload.bytes === 0 ? 0 : Math.floor((offload.bytesDone / offload.bytes) * 100)
   return (
     <div className="page">
       <header className="page-head">
         <div>
-          <h1>{isScanning ? `Reading ${offload.label}` : `Copying ${offload.label}`}</h1>
+          <h1>{isScanning ? `Reading ${offload.label}` : isPaused ? `${offload.label} is paused` : `Copying ${offload.label}`}</h1>
           <p className="muted path">{offload.path}</p>
         </div>
         <div className="row">
+          <Button onPress={() => ui.getState().set({ watching: null })}>All cards</Button>
           <Button
             isDisabled={isCancelling}
             onPress={() => {
               setCancelling(true)
-              void cancel()
+              void acts.cancel()
             }}
           >
             Cancel
+          </Button>
+          <Button
+            icon={isPaused ? 'play' : 'pause'}
+            isDisabled={isCancelling || isScanning}
+            onPress={() => void (isPaused ? acts.resume() : acts.pause())}
+          >
+            {isPaused ? 'Resume' : 'Pause'}
           </Button>
           <Button tone="primary" onPress={() => ui.getState().set({ screen: 'cull' })}>
             Start culling
@@ -46,10 +56,11 @@ export function Progress({ offload }: { offload: OffloadView }) {
           <p className="progress-percent num">{isScanning ? 'Reading…' : `${percent} %`}</p>
           <p className="num">{`${offload.filesDone.toLocaleString('en')} of ${offload.files.toLocaleString('en')} files`}</p>
           <p className="num">{`${bytes(offload.bytesDone)} of ${bytes(offload.bytes)}`}</p>
-          <p className="num">{rate === null ? '' : `${bytes(rate)}/s`}</p>
+          <p className="num progress-rate">{isPaused || rate === null ? '' : `${bytes(rate)}/s`}</p>
           <p className="muted">{isCancelling ? 'Cancelling…' : left === null ? '' : timeLeft(left)}</p>
         </div>
         <Bar name={`Offload of ${offload.label}`} done={isScanning ? 0 : offload.bytesDone} total={isScanning ? 0 : offload.bytes} />
+        <p role="status">{nowInWords(offload)}</p>
         <p className="muted">Leave the card in until it says "Safe to erase". You can already cull what has arrived.</p>
       </section>
       <Arriving startedWith={offload.id} />

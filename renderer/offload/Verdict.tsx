@@ -5,8 +5,11 @@ import { Button } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Loading, Problem } from '../ui/notice.tsx'
 import { useUiStore } from '../ui-state.ts'
+import { below } from '../words.ts'
+import { CheckAgain } from './CheckAgain.tsx'
+import { Eject } from './Eject.tsx'
 import { FileList } from './FileList.tsx'
-import { countsInWords, troubleOf, verdictOf } from './verdict-words.ts'
+import { countsInWords, leftOf, troubleOf, verdictOf } from './verdict-words.ts'
 import { useWaysIn } from './ways-in.ts'
 
 /** How an offload ended: may the card be erased, and if not, why and what now. */
@@ -38,6 +41,7 @@ export function Verdict({ offload }: { offload: OffloadView }) {
 
 function Told({ report, onAgain }: { report: OffloadReport; onAgain: () => void }) {
   const { isSafe, headline, because, next } = verdictOf(report)
+  const trouble = troubleOf(report)
   return (
     <>
       <section className={isSafe ? 'verdict verdict-safe' : 'verdict verdict-not'} role="status" aria-label="Verdict">
@@ -52,23 +56,36 @@ function Told({ report, onAgain }: { report: OffloadReport; onAgain: () => void 
             </ul>
           )}
           <p>{next}</p>
-          {isSafe ? null : <Button onPress={onAgain}>Offload it again</Button>}
+          <div className="verdict-acts">
+            {isSafe ? null : (
+              <Button tone="primary" onPress={onAgain}>
+                Offload it again
+              </Button>
+            )}
+            <Eject offload={report.offload} />
+          </div>
         </div>
       </section>
       <p className="counts">{countsInWords(report)}</p>
-      <FileList title="Not copied safely" lines={troubleOf(report)} isOpen />
+      <FileList title="Not copied safely" lines={trouble} isOpen />
       <FileList
         title="Notes on copied files"
         lines={report.assets.flatMap(({ source, outcome, because: note }) =>
           note !== undefined && (outcome === 'copied' || outcome === 'skipped' || outcome === 'conflict')
-            ? [{ name: source, because: note }]
+            ? [{ name: below(report.offload.path, source), because: note }]
             : [],
         )}
       />
       <FileList
         title="Left on the card"
-        lines={report.ignored.filter(({ travels }) => !travels).map(({ source, because: why }) => ({ name: source, because: why }))}
+        lines={leftOf(report)}
+        note={isSafe ? 'Nothing here is a photo or a clip.' : 'Look through these before you erase the card: they are nowhere else.'}
+        isOpen={!isSafe && trouble.length === 0}
       />
+      <section className="block" aria-label="Check again">
+        <p className="muted">Is everything still there, bit for bit? The originals of this offload are read again from every disk.</p>
+        <CheckAgain offloadId={report.offload.id} label="Check again" />
+      </section>
       {report.manifest === null ? null : (
         <p className="muted">
           Manifest with every checksum: <span className="path">{report.manifest}</span>

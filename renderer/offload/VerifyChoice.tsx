@@ -1,31 +1,20 @@
 import { Label, Radio, RadioGroup } from 'react-aria-components'
-import type { CommandIn } from '../../main/contract/ipc.ts'
-
-type Verify = NonNullable<CommandIn<'offload.start'>['verify']>
-
-const modes: readonly { key: Verify; label: string; about: string }[] = [
-  { key: 'destination', label: 'Read the copy back', about: 'Every copied byte is read from the disk again and compared.' },
-  {
-    key: 'source-and-destination',
-    label: 'Read the copy and the card again',
-    about: 'Also finds a bad card or reader. Takes about twice as long.',
-  },
-  { key: 'size', label: 'Compare sizes only', about: 'Fast, but never earns "safe to erase".' },
-]
+import type { VerifyMode } from '../../main/contract/views.ts'
+import { verifyModes } from './plan-words.ts'
 
 /** How thoroughly copies are checked. */
-export function VerifyChoice({ chosen, onChoose }: { chosen: Verify; onChoose: (verify: Verify) => void }) {
+export function VerifyChoice({ chosen, onChoose }: { chosen: VerifyMode; onChoose: (verify: VerifyMode) => void }) {
   return (
     <RadioGroup
       className="radios"
       value={chosen}
       onChange={(value) => {
-        const mode = modes.find(({ key }) => key === value)
+        const mode = verifyModes.find(({ key }) => key === value)
         if (mode !== undefined) onChoose(mode.key)
       }}
     >
       <Label className="radios-label">Check</Label>
-      {modes.map(({ key, label, about }) => (
+      {verifyModes.map(({ key, label, about }) => (
         <Radio key={key} value={key} className="radio">
           <span className="radio-mark" aria-hidden="true" />
           <span>

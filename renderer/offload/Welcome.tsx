@@ -1,6 +1,7 @@
 import { useCards } from '../queries.ts'
 import { Button } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
+import { Cards } from './CardTile.tsx'
 import { useWaysIn } from './ways-in.ts'
 
 /** The first screen, while the library is empty: three ways in, nothing else. */
@@ -16,32 +17,28 @@ export function Welcome() {
           computer until you say so.
         </p>
       </header>
-      <ul className="ways">
-        <li className={cards.length > 0 ? 'way way-found' : 'way'}>
-          <span className="way-icon">
-            <Icon name="card" size={28} />
-          </span>
-          <h2>{cards.length > 0 ? 'A card is here' : 'Insert a card'}</h2>
-          <p role="status">
-            {cards.length > 0
-              ? 'Look at what is on it before anything is copied.'
-              : 'Watching for a camera card. It shows up here by itself.'}
-          </p>
-          <div className="way-act">
-            {cards.length > 0 ? (
-              cards.map((card, index) => (
-                <Button key={card.path} tone={index === 0 ? 'primary' : 'plain'} onPress={() => ways.open(card)}>
-                  {`Open ${card.label}`}
-                </Button>
-              ))
-            ) : (
+      {cards.length === 0 ? null : (
+        <section className="welcome-cards" aria-labelledby="here">
+          <h2 id="here">{cards.length === 1 ? 'A card is here' : `${cards.length} cards are here`}</h2>
+          <Cards cards={cards} />
+        </section>
+      )}
+      <ul className="ways" aria-label="Ways to begin">
+        {cards.length > 0 ? null : (
+          <li className="way">
+            <span className="way-icon">
+              <Icon name="card" size={28} />
+            </span>
+            <h2>Insert a card</h2>
+            <p role="status">Watching for a camera card. It shows up here by itself.</p>
+            <div className="way-act">
               <span className="watching">
                 <span className="watching-dot" aria-hidden="true" />
                 Watching
               </span>
-            )}
-          </div>
-        </li>
+            </div>
+          </li>
+        )}
         <li className="way">
           <span className="way-icon">
             <Icon name="folder" size={28} />

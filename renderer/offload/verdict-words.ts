@@ -1,5 +1,5 @@
 import type { OffloadOutcome, OffloadReport } from '../../main/contract/views.ts'
-import { photosAndClips, plural } from '../words.ts'
+import { below, photosAndClips, plural } from '../words.ts'
 import type { FileLine } from './FileList.tsx'
 
 const outcomeWords: Record<OffloadOutcome, string> = {
@@ -43,7 +43,10 @@ export function verdictOf(report: OffloadReport): { isSafe: boolean; headline: s
     isSafe: false,
     headline,
     because,
-    next: 'Leave the card as it is and offload it again: what is already safe is not copied twice.',
+    next:
+      state === 'done' && missing === 0
+        ? 'Leave the card as it is, do what is said here, then offload it again: what is already safe is not copied twice.'
+        : 'Leave the card as it is and offload it again: what is already safe is not copied twice.',
   }
 }
 
@@ -58,5 +61,23 @@ export function countsInWords(report: OffloadReport): string {
 
 export const troubleOf = (report: OffloadReport): FileLine[] =>
   report.assets.flatMap(({ source, outcome, because }) =>
-    isStored(outcome) ? [] : [{ name: source, because: because ?? outcomeWords[outcome] }],
+    isStored(outcome)
+      ? []
+      : [{ name: below(report.offload.path, source), because: because ?? outcomeWords[outcome], next: nextSteps[outcome] }],
   )
+
+/** What to do about a file that is not safe. */
+const nextSteps: Record<OffloadOutcome, string> = {
+  copied: '',
+  skipped: '',
+  conflict: '',
+  verifyFailed:
+    'The copy was taken away again. Offload the card once more; if it happens again, use another cable or reader, then check the disk.',
+  sourceMissing:
+    'Put the card back and offload it again. If the file is gone from the card as well, look for it in a recovery program before you use the card.',
+  error: 'Offload the card again. If it fails again, try another reader or port, then copy this file by hand.',
+}
+
+/** Why the files that were left alone stand in the way, if they do. */
+export const leftOf = (report: OffloadReport): FileLine[] =>
+  report.ignored.flatMap(({ source, because, travels }) => (travels ? [] : [{ name: below(report.offload.path, source), because }]))

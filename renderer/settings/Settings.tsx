@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { ask, wireOf } from '../bridge.ts'
+import { CheckAgain } from '../offload/CheckAgain.tsx'
 import { useLibrary, useStatus } from '../queries.ts'
 import { Button, Segments, Switch } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
@@ -7,6 +8,7 @@ import { Problem } from '../ui/notice.tsx'
 import { type Theme, useUi, useUiStore } from '../ui-state.ts'
 import { photosAndClips, plural } from '../words.ts'
 import { Doctor } from './Doctor.tsx'
+import { OffloadSettings } from './OffloadSettings.tsx'
 
 const themes: readonly { key: Theme; label: string }[] = [
   { key: 'system', label: 'Like the system' },
@@ -14,7 +16,7 @@ const themes: readonly { key: Theme; label: string }[] = [
   { key: 'dark', label: 'Dark' },
 ]
 
-/** How it looks, what works in a limited way, and what this computer has. */
+/** How it looks, how it offloads, what works in a limited way, and what this computer has. */
 export function Settings() {
   const library = useLibrary()
   const ui = useUiStore()
@@ -71,6 +73,8 @@ export function Settings() {
         </div>
       </section>
 
+      <OffloadSettings />
+
       <section className="block">
         <h2>Library</h2>
         {status.isError ? <Problem error={status.error} onRetry={() => void status.refetch()} /> : null}
@@ -95,6 +99,12 @@ export function Settings() {
             </Button>
           </div>
         )}
+        <div className="setting-part">
+          <p className="muted">
+            Reads every original and its companions again and compares them with what was written down when they were copied.
+          </p>
+          <CheckAgain offloadId={null} label="Check every original" />
+        </div>
       </section>
 
       <Doctor />

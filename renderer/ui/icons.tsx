@@ -53,6 +53,19 @@ const shapes = {
       <path d="M12 9.5v3a1 1 0 0 1-1 1H3.5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1h3" />
     </>
   ),
+  trash: (
+    <>
+      <path d="M3 4.5h10M6.5 4.3V2.8h3v1.5M4.3 4.5l.6 8a1 1 0 0 0 1 .9h4.2a1 1 0 0 0 1-.9l.6-8" />
+      <path d="M6.8 7v4M9.2 7v4" />
+    </>
+  ),
+  eject: <path d="M8 3 13 9.5H3zM3 12.5h10" />,
+  clock: (
+    <>
+      <circle cx="8" cy="8" r="6.2" />
+      <path d="M8 4.6V8l2.4 1.6" />
+    </>
+  ),
   circle: <circle cx="8" cy="8" r="5" />,
 } satisfies Record<string, ReactNode>
 

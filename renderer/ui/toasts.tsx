@@ -4,15 +4,17 @@ import { Button, IconButton } from './controls.tsx'
 import { Icon } from './icons.tsx'
 
 const staysMs = 6000
+/** Long enough to read it, change one's mind and reach the button. */
+const staysWithActionMs = 12_000
 
 function One({ toast }: { toast: Toast }) {
   const ui = useUiStore()
   const { id, kind, message, next, action } = toast
   useEffect(() => {
     if (kind === 'error') return undefined
-    const timer = setTimeout(() => ui.getState().dismiss(id), staysMs)
+    const timer = setTimeout(() => ui.getState().dismiss(id), action === null ? staysMs : staysWithActionMs)
     return () => clearTimeout(timer)
-  }, [id, kind, ui])
+  }, [id, kind, action, ui])
   return (
     <div className={`toast toast-${kind}`} role={kind === 'error' ? 'alert' : undefined}>
       {kind === 'error' ? <Icon name="warning" /> : null}

@@ -1,36 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { openApp } from './support/app.ts'
 import { call } from './support/call.ts'
+import { shot } from './support/shot.ts'
 
 /** The real window on the real engine: from the sample card to the shop page, by keyboard, with the engine killed on the way. */
-
-const shots = process.env['DROPCARD_SHOTS']
-
-/** Every screen must be clean for WCAG 2.2 AA; with DROPCARD_SHOTS=<folder> it is also photographed, in two sizes and both themes. */
-async function shot(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  expect(violations.map((one) => `${name}: ${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`)).toEqual([])
-  if (shots === undefined) return
-  mkdirSync(shots, { recursive: true })
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080],
-  ] as const) {
-    await page.setViewportSize({ width, height })
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      await page.waitForTimeout(150)
-      await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`) })
-    }
-  }
-}
 
 type Listed = { ok: true; value: { assets: { name: string; analysis: string; decision: string }[] } }
 const assets = async (page: Page): Promise<Listed['value']['assets']> => {

@@ -17,6 +17,8 @@ export interface OpenApp extends AsyncDisposable {
   readonly errors: string[]
   /** What the app would have opened on the desktop so far. */
   opened(): string[]
+  /** The notifications it would have shown so far. */
+  noticed(): { title: string; body: string }[]
   log(): string
   /** The engine that was started last. */
   enginePid(): number
@@ -28,10 +30,18 @@ export interface OpenApp extends AsyncDisposable {
  * @param options.library default: a fresh temporary folder
  * @param options.userData default: a fresh temporary folder; one that is given is kept
  * @param options.chooseFolder what the folder dialog answers
+ * @param options.env more variables for the app and its engine, like DROPCARD_VOLUMES
  * @param options.fake start the FAKE engine with this setup instead of the real one
  */
 export async function openApp(
-  options: { library?: string; userData?: string; chooseFolder?: string; fake?: FakeSetup; colorScheme?: 'light' | 'dark' } = {},
+  options: {
+    library?: string
+    userData?: string
+    chooseFolder?: string
+    fake?: FakeSetup
+    colorScheme?: 'light' | 'dark'
+    env?: Record<string, string>
+  } = {},
 ): Promise<OpenApp> {
   const executablePath = process.env['DROPCARD_E2E_ELECTRON']
   if (executablePath === undefined) throw new Error('run this through: npx playwright test -c tests/e2e/playwright.config.ts')
@@ -41,12 +51,15 @@ export async function openApp(
   const library = options.library ?? join(temporary, 'library')
   const userData = options.userData ?? join(temporary, 'profile')
   const openedFile = join(temporary, 'opened.txt')
+  const noticedFile = join(temporary, 'noticed.txt')
   if (options.library === undefined) await mkdir(library, { recursive: true })
   if (options.fake !== undefined) await writeFile(join(library, 'fake.json'), JSON.stringify(options.fake))
 
   const env: Record<string, string> = {}
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value
+  Object.assign(env, options.env)
   env['DROPCARD_TEST_OPENED'] = openedFile
+  env['DROPCARD_TEST_NOTICED'] = noticedFile
   if (options.chooseFolder !== undefined) env['DROPCARD_TEST_CHOOSE_FOLDER'] = options.chooseFolder
   if (options.fake !== undefined) env['DROPCARD_TEST_ENGINE'] = fakeEngine
 
@@ -76,6 +89,13 @@ export async function openApp(
     errors,
     log,
     opened: () => (existsSync(openedFile) ? readFileSync(openedFile, 'utf8').trim().split('\n') : []),
+    noticed: () =>
+      existsSync(noticedFile)
+        ? readFileSync(noticedFile, 'utf8')
+            .trim()
+            .split('\n')
+            .map((line): { title: string; body: string } => JSON.parse(line))
+        : [],
     enginePid: () => {
       const started = [...log().matchAll(/engine started \{"pid":(\d+)\}/g)].at(-1)
       if (started?.[1] === undefined) throw new Error(`the log names no engine:\n${log()}`)

@@ -179,15 +179,22 @@ export function fakeDetail(found: AssetView): AssetDetail {
   }
 }
 
-export const fakePlan = (path: string, label: string, count: number, problem: string | null = null): OffloadPlan => ({
+export const fakePlan = (
+  path: string,
+  label: string,
+  count: number,
+  problem: string | null = null,
+  backups: string[] = [],
+): OffloadPlan => ({
   path,
   label,
   files: Array.from({ length: count }, (_, index) => ({
     source: `DCIM/100CANON/IMG_${String(index + 1).padStart(4, '0')}.JPG`,
     kind: index % 10 === 5 ? 'clip' : 'photo',
     bytes: 9_800_000,
-    action: index % 9 === 0 ? 'have' : 'copy',
+    action: index % 9 === 0 ? 'have' : index % 60 === 59 ? 'removed' : 'copy',
     companions: index % 4 === 0 ? [`DCIM/100CANON/IMG_${String(index + 1).padStart(4, '0')}.CR3`] : [],
+    to: index < 8 ? `2026-05-03/${label}/IMG_${String(index + 1).padStart(4, '0')}.JPG` : null,
   })),
   ignored: [
     { source: 'DCIM/CANONMSC/M0100.CTG', because: 'Camera index file, holds no picture' },
@@ -196,7 +203,12 @@ export const fakePlan = (path: string, label: string, count: number, problem: st
     { source: 'NOTES.TXT', because: 'Not a photo, a clip or a companion of one' },
   ],
   bytes: count * 9_800_000,
+  seconds: 95,
   freeBytes: 184_300_000_000,
+  destinations: [
+    { path: '/home/mira/Dropcard', freeBytes: 184_300_000_000, enough: true },
+    ...backups.map((folder) => ({ path: folder, freeBytes: problem === null ? 612_000_000_000 : 1_100_000_000, enough: problem === null })),
+  ],
   problem,
 })
 
@@ -249,7 +261,7 @@ export function fakeReport(offload: OffloadView, { isSafe }: { isSafe: boolean }
       })),
       ...trouble,
     ],
-    ignored: fakePlan('', '', 1).ignored.map((one) => ({ ...one, travels: false })),
+    ignored: fakePlan('', '', 1).ignored.map((one) => ({ ...one, travels: false, matters: false })),
     safeToErase: isSafe
       ? { verdict: 'safe', because: [] }
       : { verdict: 'not-safe', because: ['1 photo read back different from the card', '1 clip could not be read from the card'] },

@@ -3,7 +3,8 @@ import type { EventName, EventOf } from '../../../main/contract/ipc.ts'
 import type { Reply, WireError } from '../../../main/contract/reply.ts'
 import type { Decision, LibraryStatus, ProductView, PublishState } from '../../../main/contract/views.ts'
 import type { CallName, CallOut, Door } from '../../../renderer/bridge.ts'
-import { type FakeLibrary, fakeDetail, fakeLibrary, fakeOffload, fakePlan, fakeReport, offloadIdOf, productIdOf } from './fake-data.ts'
+import { type FakeLibrary, fakeDetail, fakeLibrary, fakeOffload, fakeReport, offloadIdOf, productIdOf } from './fake-data.ts'
+import { fakeOffloading } from './fake-offloading.ts'
 
 /** Which situation the FAKE engine plays; chosen by `?scene=` in the page's address. */
 export type Scene =
@@ -14,6 +15,8 @@ export type Scene =
   | 'waiting'
   | 'huge'
   | 'running'
+  | 'paused'
+  | 'slow'
   | 'bad'
   | 'problem'
   | 'stopped'
@@ -21,6 +24,8 @@ export type Scene =
   | 'refusing'
   | 'silent'
   | 'live'
+
+type Answer<T> = T | { ok: false; error: WireError }
 
 const refused = (message: string, next: string | null): { ok: false; error: WireError } => ({
   ok: false,
@@ -38,8 +43,8 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
   const offloads =
     scene === 'empty' || scene === 'card' || scene === 'live'
       ? []
-      : scene === 'running'
-        ? [fakeOffload({ state: 'copying', finishedAt: null, filesDone: 96, bytesDone: 940_000_000 })]
+      : scene === 'running' || scene === 'paused'
+        ? [fakeOffload({ state: scene === 'paused' ? 'paused' : 'copying', finishedAt: null, filesDone: 96, bytesDone: 940_000_000 })]
         : [
             fakeOffload({}),
             fakeOffload({ id: offloadIdOf('offload-0'), label: 'Phone photos', state: 'cancelled', filesDone: 31, bytesDone: 122_000_000 }),
@@ -145,19 +150,9 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     }, 60)
   }
 
-  const answers: { [N in CallName]: (input: never) => CallOut<N> | { ok: false; error: WireError } } = {
+  const answers: { [N in CallName]: (input: never) => Answer<CallOut<N>> | Promise<Answer<CallOut<N>>> } = {
+    ...fakeOffloading({ scene, library, offloads, tell, refused }),
     'library.status': status,
-    'card.list': () => (scene === 'card' || scene === 'full' ? [{ path: '/media/EOS_DIGITAL', label: 'EOS_DIGITAL', kind: 'card' }] : []),
-    'card.sample': () => ({ path: '/opt/dropcard/sample', label: 'Sample card', kind: 'sample' }),
-    'offload.plan': ({ path }: { path: string }) =>
-      scene === 'problem'
-        ? fakePlan(
-            path,
-            'EOS_DIGITAL',
-            240,
-            'The disk has 1.1 GB free, and this card needs 2.4 GB. Free some space or choose another library folder.',
-          )
-        : fakePlan(path, path.split('/').at(-1) ?? path, scene === 'live' ? 40 : 240),
     'offload.start': ({ path }: { path: string }) => {
       const offloadId = offloadIdOf('offload-9')
       offloads.unshift(
@@ -165,15 +160,6 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
       )
       play(offloadId, path, 'Sample card')
       return { offloadId }
-    },
-    'offload.cancel': ({ offloadId }: { offloadId: string }) => {
-      const at = offloads.findIndex(({ id }) => id === offloadId)
-      const found = offloads[at]
-      if (found !== undefined) {
-        offloads[at] = { ...found, state: 'cancelled', finishedAt: '2026-05-03T18:03:00.000Z' }
-        tell('offload.changed', { ...found, state: 'cancelled', finishedAt: '2026-05-03T18:03:00.000Z' })
-      }
-      return {}
     },
     'offload.list': () => offloads,
     'offload.report': ({ offloadId }: { offloadId: string }) =>
@@ -268,7 +254,7 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
       if (scene === 'silent' && name !== 'shell.engineState') return new Promise(() => undefined)
       await new Promise((done) => setTimeout(done, 5))
       // The table is typed by name; the link between a name and its input is lost in the lookup.
-      const value = (answers[name] as (input: unknown) => unknown)(structuredClone(input))
+      const value = await (answers[name] as (input: unknown) => unknown)(structuredClone(input))
       const isRefused = typeof value === 'object' && value !== null && 'error' in value
       return (isRefused ? value : { ok: true, value: structuredClone(value) }) as Reply<never>
     },

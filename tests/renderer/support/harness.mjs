@@ -13,13 +13,14 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 const repository = join(import.meta.dirname, '../../..')
 const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
 
-/** Loads the fake before main.tsx, and turns media://asset/… into /media/… since no plain browser knows our scheme. */
+/** Loads the fake before main.tsx, and turns media://asset/… and media://peek/… into /media/… since no plain browser knows our scheme. */
 const withFake = {
   name: 'fake-dropcard',
   enforce: 'pre',
   transform(code, id) {
     if (id.endsWith('/renderer/main.tsx')) return `import ${JSON.stringify(join(import.meta.dirname, 'install-fake.ts'))}\n${code}`
-    if (id.endsWith('/main/contract/media-url.ts')) return code.replaceAll('`media://asset/', '`/media/')
+    if (id.endsWith('/main/contract/media-url.ts'))
+      return code.replaceAll('`media://asset/', '`/media/').replaceAll('`media://peek/', '`/media/peek/')
     return null
   },
 }
@@ -96,13 +97,13 @@ export async function openHarness() {
   }
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    const asked = /^\/media\/([0-9a-f]{64})\/([a-z]+)$/.exec(pathname)
+    const asked = /^\/media\/(?:peek\/)?([0-9a-f]{64})(?:\/([a-z]+))?$/.exec(pathname)
     if (pathname === '/favicon.ico') {
       response.writeHead(204).end()
       return
     }
     const answer = async () => {
-      if (asked?.[1] !== undefined && asked[2] !== undefined) return media(asked[1], asked[2], request.headers.range, response)
+      if (asked?.[1] !== undefined) return media(asked[1], asked[2] ?? 'thumb', request.headers.range, response)
       const file = join(outDir, pathname === '/' ? 'index.html' : pathname)
       const bytes = await readFile(file)
       response

@@ -28,7 +28,8 @@ const keys =
 
 const shots = [
   { name: 'welcome', scene: 'empty' },
-  { name: 'welcome-card', scene: 'card' },
+  { name: 'welcome-card', scene: 'card', steps: [(page) => page.getByText('to copy (').waitFor()] },
+  { name: 'card-slow', scene: 'slow', steps: [(page) => page.getByText('Looking at what is new').waitFor()] },
   { name: 'offload-home', scene: 'full' },
   {
     name: 'offload-plan',
@@ -40,17 +41,32 @@ const shots = [
     ],
   },
   {
+    name: 'offload-places',
+    scene: 'full',
+    steps: [
+      (page) => page.getByRole('button', { name: 'Open EOS_DIGITAL' }).click(),
+      (page) => page.getByText('Change folders, names and clocks').click(),
+      (page) => page.getByRole('textbox', { name: /Folder and name/ }).fill('{date}/{card}'),
+      (page) => page.getByText('Not saved').waitFor(),
+      (page) => page.getByText('Not saved').scrollIntoViewIfNeeded(),
+    ],
+  },
+  {
     name: 'offload-problem',
     scene: 'problem',
     steps: [(page) => page.getByRole('button', { name: 'Choose a folder' }).click(), (page) => page.getByRole('alert').first().waitFor()],
   },
   { name: 'offload-running', scene: 'running', steps: [(page) => page.getByText('Copying EOS_DIGITAL').waitFor()] },
+  { name: 'offload-paused', scene: 'paused', steps: [(page) => page.getByText('EOS_DIGITAL is paused').waitFor()] },
   {
     name: 'verdict-safe',
     scene: 'full',
     steps: [
       (page) => page.getByRole('button', { name: /EOS_DIGITAL.*Finished/ }).click(),
       (page) => page.getByText('Safe to erase: ').waitFor(),
+      (page) => page.getByRole('button', { name: 'Eject' }).click(),
+      (page) => page.getByRole('button', { name: 'Check again' }).click(),
+      (page) => page.getByText('All is well').waitFor(),
     ],
   },
   {
@@ -109,6 +125,26 @@ const shots = [
       (page) => page.getByRole('button', { name: 'Publish picks' }).click(),
       (page) => page.getByRole('button', { name: 'Publish', exact: true }).click(),
       (page) => page.getByRole('button', { name: 'Open the page' }).waitFor(),
+    ],
+  },
+  {
+    name: 'cull-removed',
+    scene: 'full',
+    steps: [cull, keys('ArrowRight', 'Delete'), (page) => page.getByText("moved to the library's trash").first().waitFor()],
+  },
+  {
+    name: 'cull-remove-many',
+    scene: 'full',
+    steps: [cull, keys('Control+a', 'Backspace'), (page) => page.getByRole('dialog').waitFor()],
+  },
+  {
+    name: 'settings-check',
+    scene: 'problem',
+    steps: [
+      tab('Settings'),
+      (page) => page.getByRole('button', { name: 'Check every original' }).click(),
+      (page) => page.getByText('Damaged or missing').waitFor(),
+      (page) => page.getByText('Damaged or missing').scrollIntoViewIfNeeded(),
     ],
   },
   { name: 'settings', scene: 'problem', steps: [tab('Settings'), (page) => page.getByText('object-quality').waitFor()] },
