@@ -6,7 +6,8 @@ import { parseKept } from '../../renderer/kept.ts'
 import { createGather, listen } from '../../renderer/live.ts'
 import { createQueries, keysOf, type Library, reads } from '../../renderer/queries.ts'
 import { createUi } from '../../renderer/ui-state.ts'
-import { createFake, type Scene } from './support/fake-dropcard.ts'
+import { createFake } from './support/fake-dropcard.ts'
+import type { Scene } from './support/fake-scenes.ts'
 
 async function open(scene: Scene): Promise<{
   library: Library

@@ -184,8 +184,9 @@ async function settle(
       target.result = failed(target, 'verifyFailed', 'the copy read back from the disk differs from the card')
       return
     }
-    const seconds = read.modifiedMs / 1000
-    utimesSync(target.part, seconds, seconds)
+    // Node takes a negative number of seconds for "now"; a date before 1970 it keeps.
+    const time = read.modifiedMs < 0 ? new Date(read.modifiedMs) : read.modifiedMs / 1000
+    utimesSync(target.part, time, time)
     chmodSync(target.part, 0o444)
     if (!claimName(target)) {
       // Another writer took the name since; it is compared like any file that was there.

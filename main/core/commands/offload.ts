@@ -38,22 +38,56 @@ export const offloadCommands = (ctx: CommandContext): Pick<Handlers, OffloadComm
     })
     await announce(id)
   }
+  /** What failed before is tried again with the rest: the card may be in another reader now, the disk may have room. */
+  const tryAgain = (id: OffloadId): Promise<void> =>
+    ctx.write(async (tx) => {
+      const failed = await tx
+        .updateTable('offload_asset')
+        .set({ outcome: null, because: null })
+        .where('offload_id', '=', id)
+        .where('outcome', 'in', ['error', 'sourceMissing', 'verifyFailed', 'conflict'])
+        .returning('id')
+        .execute()
+      return { out: undefined, next: failed.map((line) => ({ stage: 'offload.copy', input: { offloadId: id, line: line.id } })) }
+    })
+  const stop = async (id: OffloadId, because: string): Promise<void> => {
+    await ctx.write(async (tx) => {
+      await ctx.store.hold(tx, 'offload.copy', `${id}/`, false, Date.parse(ctx.now()))
+      await tx.updateTable('offload').set({ state: 'cancelled', because }).where('id', '=', id).execute()
+      return { out: undefined }
+    })
+    await ctx.runner.cancel(
+      (stage, payload) =>
+        stage.startsWith('offload.') &&
+        stage !== 'offload.finish' &&
+        typeof payload === 'object' &&
+        payload !== null &&
+        'offloadId' in payload &&
+        payload.offloadId === id,
+    )
+    await announce(id)
+  }
   return {
     'offload.plan': (input) => planOffload(ctx, input),
     'offload.start': async (input) => {
       const settings = await readSettings(db)
       const from = await offloadPlaces(ctx.library.dir, { path: input.path, backups: input.backups ?? settings.backups })
+      const verify = input.verify ?? settings.verify
       const going = await db
         .selectFrom('offload')
-        .select(['id', 'state'])
+        .select(['id', 'state', 'backups', 'verify'])
         .where('path', '=', from.path)
         .where('state', 'in', open)
         .executeTakeFirst()
       if (going !== undefined) {
         const id = offloadId.parse(going.id)
-        if (going.state === 'paused') await hold(id, false)
-        ctx.runner.wake()
-        return { offloadId: id }
+        if (going.backups === JSON.stringify(from.backups) && going.verify === verify) {
+          if (going.state === 'paused') await hold(id, false)
+          await tryAgain(id)
+          return { offloadId: id }
+        }
+        // Other disks or another check are asked for now: what the first run copied counts, but not as its answer.
+        await stop(id, 'it was started again with other second copies or another check')
       }
       const top = await readdir(from.path)
       if (top.length === 0) {
@@ -71,7 +105,7 @@ export const offloadCommands = (ctx: CommandContext): Pick<Handlers, OffloadComm
             path: from.path,
             label: from.path === ctx.sampleCard ? 'Sample card' : from.label,
             state: 'scanning',
-            verify: input.verify ?? settings.verify,
+            verify,
             backups: JSON.stringify(from.backups),
             disks,
             because: null,
@@ -100,22 +134,7 @@ export const offloadCommands = (ctx: CommandContext): Pick<Handlers, OffloadComm
     },
     'offload.cancel': async ({ offloadId: id }) => {
       const view = await offloadView(db, id)
-      if (!open.includes(view.state)) return {}
-      await ctx.write(async (tx) => {
-        await ctx.store.hold(tx, 'offload.copy', `${id}/`, false, Date.parse(ctx.now()))
-        await tx.updateTable('offload').set({ state: 'cancelled', because: 'cancelled' }).where('id', '=', id).execute()
-        return { out: undefined }
-      })
-      await ctx.runner.cancel(
-        (stage, payload) =>
-          stage.startsWith('offload.') &&
-          stage !== 'offload.finish' &&
-          typeof payload === 'object' &&
-          payload !== null &&
-          'offloadId' in payload &&
-          payload.offloadId === id,
-      )
-      await announce(id)
+      if (open.includes(view.state)) await stop(id, 'cancelled')
       return {}
     },
     'offload.list': async () => {

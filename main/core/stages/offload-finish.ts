@@ -79,6 +79,15 @@ export const offloadFinish: Stage<In, Out> = {
         .execute()
     }
     if (out.kind === 'end') {
+      // A rerun asked for some lines again meanwhile: the last of them closes the offload.
+      const open = await tx
+        .selectFrom('offload_asset')
+        .select('id')
+        .where('offload_id', '=', it.offloadId)
+        .where('outcome', 'is', null)
+        .limit(1)
+        .executeTakeFirst()
+      if (open !== undefined) return []
       for (const one of out.lost)
         await tx.updateTable('offload_asset').set({ outcome: 'error', because: one.because }).where('id', '=', one.line).execute()
       await tx

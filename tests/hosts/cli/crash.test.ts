@@ -74,4 +74,4 @@ test('kill -9 in the middle of run, again and again, then run: every asset once,
     }),
   })
   expect(report.safeParse(last.json).error).toBeUndefined()
-}, 240_000)
+}, 480_000)

@@ -5,25 +5,7 @@ import type { Decision, LibraryStatus, ProductView, PublishState } from '../../.
 import type { CallName, CallOut, Door } from '../../../renderer/bridge.ts'
 import { type FakeLibrary, fakeDetail, fakeLibrary, fakeOffload, fakeReport, offloadIdOf, productIdOf } from './fake-data.ts'
 import { fakeOffloading } from './fake-offloading.ts'
-
-/** Which situation the FAKE engine plays; chosen by `?scene=` in the page's address. */
-export type Scene =
-  | 'empty'
-  | 'card'
-  | 'full'
-  | 'decided'
-  | 'waiting'
-  | 'huge'
-  | 'running'
-  | 'paused'
-  | 'slow'
-  | 'bad'
-  | 'problem'
-  | 'stopped'
-  | 'restarting'
-  | 'refusing'
-  | 'silent'
-  | 'live'
+import type { Scene } from './fake-scenes.ts'
 
 type Answer<T> = T | { ok: false; error: WireError }
 

@@ -4,7 +4,7 @@ import type { WireError } from '../../../main/contract/reply.ts'
 import type { AssetView, CardChoice, CardView, OffloadView, PeekView, Settings, VerifyReport } from '../../../main/contract/views.ts'
 import type { CallOut } from '../../../renderer/bridge.ts'
 import { type FakeLibrary, fakeId, fakePlan } from './fake-data.ts'
-import type { Scene } from './fake-dropcard.ts'
+import type { Scene } from './fake-scenes.ts'
 
 const fakeSettings: Settings = {
   template: '{date:YYYY-MM-DD}/{card}/{name}',

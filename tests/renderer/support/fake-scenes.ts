@@ -1,0 +1,18 @@
+/** Which situation the FAKE engine plays; chosen by `?scene=` in the page's address. */
+export type Scene =
+  | 'empty'
+  | 'card'
+  | 'full'
+  | 'decided'
+  | 'waiting'
+  | 'huge'
+  | 'running'
+  | 'paused'
+  | 'slow'
+  | 'bad'
+  | 'problem'
+  | 'stopped'
+  | 'restarting'
+  | 'refusing'
+  | 'silent'
+  | 'live'
