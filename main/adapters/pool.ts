@@ -30,7 +30,11 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       maxThreads: widths[name],
       idleTimeout: 30_000,
       execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxOldGenerationSizeMb: 1024, ...(name === 'copy' ? { maxYoungGenerationSizeMb: 4 } : {}) },
+      // Threads that only move bytes need no room for garbage; a big one is what an engine's memory would grow by.
+      resourceLimits:
+        name === 'copy' || name === 'peek'
+          ? { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 }
+          : { maxOldGenerationSizeMb: 1024 },
       // Scores and cuts must never make the keys slow.
       ...(name === 'copy' || name === 'peek' ? {} : { niceIncrement: process.platform === 'linux' ? 5 : 0 }),
     })

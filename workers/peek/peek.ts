@@ -4,7 +4,6 @@ import { basename, dirname, extname, join } from 'node:path'
 import type { TaskHandler, TaskOut } from '../protocol.ts'
 import type { CameraFacts } from '../score/exif.ts'
 import { jpegHeader, type PhotoFormat, sniff } from '../score/sniff.ts'
-import { decoded } from './decode.ts'
 import { cameraName, factsIn } from './facts.ts'
 import { firstRead, headOf, largeRead, type Opened, openRegular, secondRead } from './head.ts'
 import { asThumbnail, thumbnailIn, turned } from './thumbnail.ts'
@@ -71,6 +70,8 @@ async function lookAtPhoto(opened: Opened, head: Buffer, format: PhotoFormat, de
   if (thumbnail === null && decodeMissing) {
     // Only the large preview inside of a RAW is wanted, so that not all of it has to be read.
     const most = format === 'raw' || format === 'tiff' ? Math.min(opened.bytes, largeRead) : opened.bytes
+    // Only who asks for decoding pays for the decoder: it is most of this thread's memory.
+    const { decoded } = await import('./decode.ts')
     thumbnail = await decoded(await headOf(opened, most), format, facts.orientation)
   }
   return { facts, thumbnail }

@@ -60,6 +60,7 @@ export function createRunner(options: RunnerOptions): Runner {
   for (const stage of stages.values())
     if (options.lanes[stage.lane] > 0) lanes.set(stage.lane, [...(lanes.get(stage.lane) ?? []), stage.name])
   const names = new Set<string>()
+  const peeked: StageContext['peeked'] = new Map()
   let counts = { queued: 0, running: 0, failed: 0 }
   let countedAt = 0
   let stopping = false
@@ -158,6 +159,7 @@ export function createRunner(options: RunnerOptions): Runner {
       log,
       modelsDir: options.modelsDir,
       names,
+      peeked,
       catalog: options.catalog,
       work: (name, input, progress) =>
         options.pool.run(name, input, progress === undefined ? { signal: abort.signal } : { signal: abort.signal, progress }),

@@ -12,7 +12,7 @@ import { type Copied, chooseNames, copyTo, type Member, type NotCopied, type Pla
 import { missingDisk } from './disk-mark.ts'
 import { onDisk } from './known.ts'
 import { type Carried, type CopyOut, commitCopy, failLine } from './offload-register.ts'
-import type { Stage, StageContext } from './stage.ts'
+import type { PeekedFacts, Stage, StageContext } from './stage.ts'
 
 const input = z.strictObject({ offloadId, line: z.number().int() })
 type In = z.infer<typeof input>
@@ -100,15 +100,41 @@ export const offloadCopy: Stage<In, CopyOut> = {
   failed: (tx, it, because, { cancelled }) => failLine(tx, it, cancelled ? 'the offload was cancelled before this file' : because),
 }
 
+/** So many files are looked at together: one look per file would wait for the card each time. */
+const lookAhead = 24
+
+/** What a file says about itself; the lines that come next are looked at with it. */
+async function peekAhead(line: { id: number; offload_id: string; source: string }, ctx: StageContext): Promise<PeekedFacts | undefined> {
+  const known = ctx.peeked.get(line.source)
+  if (known !== undefined) {
+    ctx.peeked.delete(line.source)
+    return known
+  }
+  const rows = await ctx.read
+    .selectFrom('offload_asset')
+    .select('source')
+    .where('offload_id', '=', line.offload_id)
+    .where('outcome', 'is', null)
+    .where('id', '>=', line.id)
+    .orderBy('id')
+    .limit(lookAhead)
+    .execute()
+  const paths = rows.map((row) => row.source).filter((path) => path === line.source || !ctx.peeked.has(path))
+  if (ctx.peeked.size > 10 * lookAhead) ctx.peeked.clear()
+  const reply = await ctx.work('peek.files', { paths, outDir: null, decodeMissing: false })
+  if (reply.kind !== 'done') return undefined
+  for (const { path, capturedAt, camera } of reply.out.files) if (path !== line.source) ctx.peeked.set(path, { capturedAt, camera })
+  return reply.out.files.find((file) => file.path === line.source)
+}
+
 /** Folder and name by the user's template, from the moment the shot was taken. */
 async function placeFor(
   label: string,
-  line: { offload_id: string; source: string; name: string; modified_ms: number },
+  line: { id: number; offload_id: string; source: string; name: string; modified_ms: number },
   ctx: StageContext,
 ): Promise<{ folder: string; name: string }> {
   const settings = await readSettings(ctx.read)
-  const reply = await ctx.work('peek.files', { paths: [line.source], outDir: null, decodeMissing: false })
-  const facts = reply.kind === 'done' ? reply.out.files[0] : undefined
+  const facts = await peekAhead(line, ctx)
   const camera = facts?.camera ?? null
   const offset = camera === null ? 0 : (settings.cameraOffsets[camera] ?? 0)
   // Only a template that asks for it pays for the count.

@@ -13,6 +13,8 @@ export type Outcome<Out> =
 
 export type Lane = 'scan' | 'copy' | 'photo' | 'video' | 'core' | 'publish'
 
+export type PeekedFacts = { capturedAt: string | null; camera: string | null }
+
 export type StageContext = {
   read: Reader
   /** Folder of the library. */
@@ -24,6 +26,8 @@ export type StageContext = {
   modelsDir: string
   /** Final paths that copies under way have chosen: two files never go for one name. */
   names: Set<string>
+  /** What files that are copied soon say about themselves, by source; taken out when used. */
+  peeked: Map<string, PeekedFacts>
   catalog(name: string): Catalog | null
   work<N extends TaskName>(name: N, input: TaskIn<N>, progress?: (done: number, total: number) => void): Promise<TaskReply<N>>
   /** Announces progress; never stored. */

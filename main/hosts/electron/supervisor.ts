@@ -151,11 +151,15 @@ export function superviseEngine(options: SupervisorOptions): Supervisor {
   function start() {
     timer = null
     refusal = null
-    const started = spawn(options.node, ['--disable-warning=ExperimentalWarning', options.entry, ...options.args], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { ...cleanEnvironment(process.env), DROPCARD_ELECTRON: process.versions.electron ?? 'unknown' },
-      windowsHide: true,
-    })
+    const started = spawn(
+      options.node,
+      ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', options.entry, ...options.args],
+      {
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        env: { ...cleanEnvironment(process.env), DROPCARD_ELECTRON: process.versions.electron ?? 'unknown' },
+        windowsHide: true,
+      },
+    )
     child = started
     let over = false
     if (started.pid !== undefined) log.info('engine started', { pid: started.pid })

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ext4Disk, ext4Here } from '../support/disks.ts'
+import { tempFolder } from '../support/temp.ts'
+import { look, noiseCard } from './support/card.ts'
+import { judge, judgeWhole, type Scene } from './support/judge.ts'
+import { offload } from './support/offload.ts'
+import { shimHere } from './support/shim.ts'
+import { faultTable } from './support/table.ts'
+
+const long = process.env['DROPCARD_LONG'] === '1'
+const { tried } = faultTable(import.meta.filename)
+
+/** Two at a time: this machine may have no more cores. */
+async function each<T>(all: readonly T[], act: (one: T, index: number) => Promise<void>): Promise<void> {
+  const left = [...all.entries()]
+  const lane = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await act(next[1], next[0])
+  }
+  await Promise.all([lane(), lane()])
+}
+
+const scene = (dir: string, card: string): Scene => ({ card, before: look(card), disks: [join(dir, 'library'), join(dir, 'backup')] })
+const jobOf = (at: Scene) => ({ card: at.card, library: at.disks[0] ?? '', backups: at.disks.slice(1) })
+
+/** A run of the same call on the same file is one boundary: SQLite writes a transaction page by page. */
+function boundaries(log: string): { step: number; what: string }[] {
+  const found: { step: number; what: string }[] = []
+  let last = ''
+  for (const line of readFileSync(log, 'utf8').trim().split('\n')) {
+    const [step, op, path] = line.split(' ')
+    const name = `${op} ${path?.slice(path.lastIndexOf('/') + 1).replace(/^\.[0-9a-f-]+\.part$/, '.part')}`
+    if (name !== last) found.push({ step: Number(step), what: name })
+    last = name
+  }
+  return found
+}
+
+describe.skipIf(!shimHere)('kill -9 [needs Linux with a C compiler]', () => {
+  test('before every call that changes a disk, from the first folder to the last page of the library: a rerun completes', async () => {
+    const dir = tempFolder('kill')
+    const card = noiseCard(join(dir, 'card'), 1)
+    const first = scene(join(dir, 'first'), card)
+    const log = join(dir, 'steps')
+    const only = ['library', 'backup']
+    judgeWhole(await offload({ ...jobOf(first), faults: { log, only } }), first)
+    const all = boundaries(log)
+    const what = all.map((one) => one.what)
+    for (const expected of [
+      'open .part',
+      'write .part',
+      'sync .part',
+      'link IMG_0001.JPG',
+      'unlink .part',
+      'link IMG_0001.XMP',
+      'write dropcard.sqlite-wal',
+    ])
+      expect(what).toContain(expected)
+
+    // By default every fourth, others in each run; all of them in the long run.
+    const quarter = Math.floor(Math.random() * 4)
+    const chosen = all.filter((_, index) => long || index % 4 === quarter)
+    await each(chosen, async ({ step, what: name }) => {
+      await tried(
+        `kill -9 before ${name.replace(/IMG_0001|[0-9TZ-]+-[0-9a-f]{8}(?=\.mhl)/, '…')}`,
+        'SIGKILL at the call (preloaded library)',
+        'a rerun completes',
+        async () => {
+          const at = scene(join(dir, `step-${step}`), card)
+          const run = await offload({ ...jobOf(at), faults: { killAt: step, only } })
+          expect(run.signal, name).toBe('SIGKILL')
+          judge(run, at)
+          judgeWhole(await offload(jobOf(at)), at)
+        },
+      )
+    })
+  }, 600_000)
+
+  test('at random instants of the copying, again and again on one library: a rerun completes', async () => {
+    const dir = tempFolder('kill')
+    const card = noiseCard(join(dir, 'card'), 12, 150_000)
+    const kills = long ? 200 : 16
+    const lives = 4
+    let killed = 0
+    await each(
+      Array.from({ length: kills / lives }, (_, index) => index),
+      async (index) => {
+        const at = scene(join(dir, `life-${index}`), card)
+        for (let life = 0; life < lives; life += 1) {
+          const us = Math.floor(Math.random() * 120_000)
+          await tried(
+            'kill -9 at a random instant',
+            'SIGKILL by a timer from the first .part on; four lives on one library',
+            'a rerun completes',
+            async () => {
+              const run = await offload({ ...jobOf(at), faults: { killUs: us } })
+              if (run.signal === 'SIGKILL') killed += 1
+              judge(run, at)
+            },
+          )
+        }
+        judgeWhole(await offload(jobOf(at)), at)
+      },
+    )
+    expect(killed).toBeGreaterThan(kills / 4)
+  }, 600_000)
+})
+
+describe.skipIf(!ext4Here || !shimHere)('the power goes [needs root on Linux]', () => {
+  test('with both disks and the engine, at random steps: what is not on the platter is lost, what was verified is not; a rerun completes', async () => {
+    const dir = tempFolder('power')
+    const card = noiseCard(join(dir, 'card'), 4, 60_000)
+    const library = ext4Disk()
+    const backup = ext4Disk()
+    const at: Scene = { card, before: look(card), disks: [join(library.dir, 'library'), join(backup.dir, 'backup')] }
+    const only = at.disks
+    for (let cut = 0; cut < (long ? 30 : 6); cut += 1) {
+      // Early steps make the library; each later life has less to do.
+      const step = cut === 0 ? 170 + Math.floor(Math.random() * 60) : 5 + Math.floor(Math.random() * 140)
+      await tried('power cut', 'ext4 shut down without flushing its journal, SIGKILL, mounted again', 'a rerun completes', async () => {
+        const run = await offload({ ...jobOf(at), faults: { killAt: step, only, cut: [library.dir, backup.dir] } })
+        library.again()
+        backup.again()
+        judge(run, at)
+      })
+      if (cut % 3 === 2) {
+        judgeWhole(await offload(jobOf(at)), at)
+        library.again()
+        backup.again()
+        judgeWhole(await offload(jobOf(at)), at)
+      }
+    }
+  }, 300_000)
+})
