@@ -47,7 +47,9 @@ export const offloadCopy: Stage<In, CopyOut> = {
         main: null,
         id: null,
         replaces: false,
-        riders: members.slice(1).map((one) => ({ ...one, stored: null, id: null, outcome, because, changedMs: null, fingerprint: null })),
+        riders: members
+          .slice(1)
+          .map((one) => ({ ...one, stored: null, id: null, outcome, because, changedMs: null, fingerprint: null, paths: [] })),
         outcome,
         because,
         verify,
@@ -239,7 +241,16 @@ async function copyRiders(
       const end = await copyTo(member.source, finals, place.verify, ctx)
       if (end.kind === 'cancelled' || end.kind === 'again') return end.kind
       if (end.kind === 'not')
-        done = { ...member, stored: null, id: null, outcome: end.outcome, because: end.because, changedMs: null, fingerprint: null }
+        done = {
+          ...member,
+          stored: null,
+          id: null,
+          outcome: end.outcome,
+          because: end.because,
+          changedMs: null,
+          fingerprint: null,
+          paths: [],
+        }
       else if (end.kind === 'copied') {
         const [own] = end.results
         done = {
@@ -250,6 +261,7 @@ async function copyRiders(
           because: null,
           changedMs: own?.changedMs ?? null,
           fingerprint: end.fingerprint,
+          paths: end.results.map((one) => one.path),
         }
       }
     }
@@ -262,6 +274,7 @@ async function copyRiders(
         because: 'too many other files have this name already',
         changedMs: null,
         fingerprint: null,
+        paths: [],
       },
     )
   }
@@ -269,5 +282,11 @@ async function copyRiders(
 }
 
 export const storedRiders = z.array(
-  z.object({ source: z.string(), stored: z.string().nullable(), outcome: offloadOutcome, because: z.string().nullable() }),
+  z.object({
+    source: z.string(),
+    stored: z.string().nullable(),
+    outcome: offloadOutcome,
+    because: z.string().nullable(),
+    paths: z.array(z.string()).default([]),
+  }),
 )

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { lstat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { offloadId } from '../../contract/ids.ts'
@@ -10,7 +9,7 @@ import type { Reader } from '../library/db.ts'
 import { places } from '../library/places.ts'
 import { missingDisk } from './disk-mark.ts'
 import { writeDurably } from './durable-file.ts'
-import { onDisk } from './known.ts'
+import { type Lost, lostCopies } from './lost-copies.ts'
 import { type Ignored, scanCard } from './scan-card.ts'
 import type { Stage, StageContext } from './stage.ts'
 import { sweepFolders } from './sweep.ts'
@@ -24,7 +23,7 @@ type Out =
       manifest: string | null
       state: 'done' | 'cancelled'
       because: string | null
-      lost: { line: number; because: string }[]
+      lost: Lost[]
       ignored: Ignored[]
     }
 
@@ -56,7 +55,8 @@ export const offloadFinish: Stage<In, Out> = {
         because = 'the card kept changing while it was read'
       } else ignored = again.ignored
     }
-    const lost = state === 'done' ? await lostCopies(it, [ctx.dir, ...backups], offload.disks, offload.verify !== 'size', ctx) : []
+    const lost =
+      state === 'done' && offload.verify !== 'size' ? await lostCopies(it.offloadId, [ctx.dir, ...backups], offload.disks, ctx) : []
     const lines = await manifestLines(ctx.read, it)
     await sweepFolders(
       [ctx.dir, ...backups].flatMap((disk) => [disk, join(disk, places.manifests), ...lines.map((line) => dirname(join(disk, line.path)))]),
@@ -88,8 +88,10 @@ export const offloadFinish: Stage<In, Out> = {
         .limit(1)
         .executeTakeFirst()
       if (open !== undefined) return []
-      for (const one of out.lost)
-        await tx.updateTable('offload_asset').set({ outcome: 'error', because: one.because }).where('id', '=', one.line).execute()
+      for (const one of out.lost) {
+        const fields = { outcome: 'error', because: one.because, riders: one.riders }
+        await tx.updateTable('offload_asset').set(fields).where('id', '=', one.line).execute()
+      }
       await tx
         .updateTable('offload')
         .set({ state: out.state, manifest: out.manifest, because: out.because, finished_at: now })
@@ -173,39 +175,6 @@ async function lookAgain(
       changed.push({ line: line.id, asset })
   }
   return { fresh, changed, ignored: scan.ignored }
-}
-
-/** Lines whose verified copies are not all where they were left: a disk that was pulled, a file that someone moved. */
-async function lostCopies(
-  it: In,
-  disks: readonly string[],
-  marked: string,
-  verified: boolean,
-  ctx: StageContext,
-): Promise<{ line: number; because: string }[]> {
-  const gone = await missingDisk(marked)
-  const lines = await ctx.read
-    .selectFrom('offload_asset')
-    .leftJoin('removal', 'removal.asset_id', 'offload_asset.asset_id')
-    .select(['offload_asset.id', 'offload_asset.asset_id', 'offload_asset.bytes'])
-    .where('offload_id', '=', it.offloadId)
-    .where('outcome', 'in', ['copied', 'skipped'])
-    .where('removal.asset_id', 'is', null)
-    .execute()
-  const copies = Map.groupBy(await ctx.read.selectFrom('copy').select(['asset_id', 'path']).execute(), (row) => row.asset_id)
-  const lost: { line: number; because: string }[] = []
-  for (const line of lines) {
-    const own = copies.get(line.asset_id ?? '') ?? []
-    for (const disk of verified ? disks : []) {
-      const there = await Promise.all(own.filter((copy) => onDisk(copy.path, disk)).map((copy) => lstat(copy.path).catch(() => null)))
-      const fine = disk !== gone && there.some((stat) => stat?.isFile() === true && stat.size === line.bytes)
-      if (!fine) {
-        lost.push({ line: line.id, because: `its copy is not on this disk any more: ${disk}` })
-        break
-      }
-    }
-  }
-  return lost
 }
 
 async function manifestLines(read: Reader, it: In): Promise<ManifestLine[]> {

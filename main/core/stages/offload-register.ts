@@ -15,6 +15,8 @@ export type Carried = Member & {
   because: string | null
   changedMs: number | null
   fingerprint: string | null
+  /** Where its copy lies on every disk. */
+  paths: string[]
 }
 
 export type CopyOut = {
@@ -89,7 +91,9 @@ export async function commitCopy(tx: Tx, it: Line, out: CopyOut, ctx: { now: str
       asset_id: out.id,
       stored,
       copies: JSON.stringify(out.main === null ? [] : out.main.results.filter((one) => one.verified).map((one) => one.path)),
-      riders: JSON.stringify(out.riders.map(({ source, stored: at, outcome, because }) => ({ source, stored: at, outcome, because }))),
+      riders: JSON.stringify(
+        out.riders.map(({ source, stored: at, outcome, because, paths }) => ({ source, stored: at, outcome, because, paths })),
+      ),
     })
     .where('id', '=', it.line)
     .execute()
