@@ -54,7 +54,7 @@ async function engineSuites(): Promise<Totals> {
   const report = join(reports, 'vitest.json')
   const command = [...programOf('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const totalsOf = (json: unknown) => vitestTotals(json, corpus === null ? corpusReason : null)
-  return suite('engine, workers, renderer, corpus (vitest)', 25, report, () => steps.run(command, { minutes: 25 }), totalsOf)
+  return suite('engine, workers, renderer, faults, corpus (vitest)', 40, report, () => steps.run(command, { minutes: 40 }), totalsOf)
 }
 
 mkdirSync(reports, { recursive: true })

@@ -96,11 +96,14 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function pump(): Promise<void> {
     if (broken) await recover()
+    // One moment for a whole round: a job that falls due between the claims and the look ahead would be neither claimed nor waited for.
+    let now: number
     do {
       again = false
+      now = clock.now()
       for (const [lane, names] of lanes) {
         while (!stopping && busy(lane) < options.lanes[lane]) {
-          const job = await store.claim(names, clock.now())
+          const job = await store.claim(names, now)
           if (job === null) break
           begin(job)
         }
@@ -116,9 +119,9 @@ export function createRunner(options: RunnerOptions): Runner {
       for (const one of waiting.splice(0)) one.resolve()
       return
     }
-    const at = await store.nextRunAfter(clock.now())
+    const at = await store.nextRunAfter(now)
     if (timer !== null) clearTimeout(timer)
-    timer = at === null ? null : setTimeout(() => wake(), Math.min(30_000, Math.max(10, at - clock.now())))
+    timer = at === null ? null : setTimeout(() => wake(), Math.min(30_000, Math.max(10, at - now)))
   }
 
   function wake(): void {

@@ -62,6 +62,17 @@ export async function withEngine(options: EngineChoice, act: (session: Session) 
     process.stderr.write('\nStopping; what is done stays done. Run it again to go on.\n')
     void engine?.[Symbol.asyncDispose]().then(() => process.exit(130))
   }
+  // Nothing left to do and no answer: a bug, but the script that waits for a document gets one.
+  const stuck = (): void => {
+    out.error({
+      code: 'internal',
+      message: 'The engine stopped answering',
+      next: 'Run it again: what is done stays done.',
+      retryable: true,
+    })
+    process.exitCode = 3
+  }
+  process.once('beforeExit', stuck)
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   try {
@@ -92,6 +103,7 @@ export async function withEngine(options: EngineChoice, act: (session: Session) 
     out.error(wire)
     process.exitCode = codeOf(wire)
   } finally {
+    process.off('beforeExit', stuck)
     process.off('SIGINT', stop)
     process.off('SIGTERM', stop)
     if (!interrupted) await engine?.[Symbol.asyncDispose]()

@@ -48,7 +48,7 @@ function stage(
   }
 }
 
-async function rig(dir: string, all: Stage<Say, string>[]) {
+async function rig(dir: string, all: Stage<Say, string>[], now: () => number = () => Date.now()) {
   const library = await openLibrary(dir)
   const stages = new Map<string, AnyStage>(all.map((one) => [one.name, seal(one)]))
   const store = createJobStore(library.db, stages)
@@ -59,7 +59,7 @@ async function rig(dir: string, all: Stage<Say, string>[]) {
     stages,
     pool: noPool,
     lanes: { scan: 1, copy: 1, photo: 1, video: 1, core: 2, publish: 1 },
-    clock: { now: () => Date.now() },
+    clock: { now },
     log,
     modelsDir: '',
     catalog: () => null,
@@ -178,4 +178,20 @@ test('a thread that dies costs one attempt; cancel and shutdown give a running j
     { stage: 'slow', key: '2', state: 'queued', attempts: 0 },
   ])
   await again[Symbol.asyncDispose]()
+})
+
+test('a job that falls due in the middle of a round is not forgotten', async () => {
+  let tries = 0
+  // A clock that moves a little each time it is asked, so that something always falls due between two looks.
+  let ms = Date.now()
+  const it = await rig(
+    tempFolder(),
+    [stage('later', async () => (++tries < 3 ? { kind: 'retry', because: 'not yet', afterMs: 1 } : { kind: 'done', out: 'in the end' }))],
+    () => ++ms,
+  )
+  await it.runner.start()
+  await it.enqueue('later', 1)
+  await it.runner.settled()
+  expect(await it.rows()).toEqual(['later/1=in the end'])
+  await it.close()
 })
