@@ -92,7 +92,8 @@ test('card → offload → engine killed → picks by keyboard → undo → stor
   const listings = readFileSync(file, 'utf8').match(/products\/[^"/]+\//g) ?? []
   expect(new Set(listings).size).toBeGreaterThan(5)
 
-  await page.getByRole('button', { name: 'Close' }).first().press('Enter')
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).first().press('Enter')
+  await expect(page.getByRole('dialog')).toBeHidden()
   await page.keyboard.press('Control+3')
   await expect(page.getByRole('textbox', { name: 'Title' }).first()).toBeVisible()
   await shot(page, '9-products')
