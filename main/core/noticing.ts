@@ -45,8 +45,8 @@ export function createNoticing(options: {
       const settings = await readSettings(ctx.library.db)
       const safe = report.safeToErase.verdict === 'safe'
       let tail = ''
-      const isCard = (await ctx.volumes.cards()).some((card) => card.path === report.offload.path)
-      if (safe && settings.ejectWhenDone && isCard) {
+      // The volumes are only looked at when there is something to eject.
+      if (safe && settings.ejectWhenDone && (await ctx.volumes.cards()).some((card) => card.path === report.offload.path)) {
         const { ejected, because } = await ctx.volumes.eject(report.offload.path)
         tail = ejected ? ' It was ejected: take it out.' : ` It could not be ejected: ${because ?? 'the system did not say why'}.`
       }

@@ -13,6 +13,7 @@ import { cameraOf } from '../stages/analyse-photo.ts'
 import { scanCard, shownPath } from '../stages/scan-card.ts'
 import type { CommandContext } from './context.ts'
 import { folderAt } from './offload-places.ts'
+import { sideBySide } from './side-by-side.ts'
 
 type Analysed = { path: string; out: TaskOut<'score.photo'> } | { path: string; because: string }
 
@@ -20,7 +21,6 @@ type Analysed = { path: string; out: TaskOut<'score.photo'> } | { path: string; 
 async function analyse(ctx: CommandContext, paths: readonly string[], what: string): Promise<Analysed[]> {
   const signal = new AbortController().signal
   const results: Analysed[] = new Array(paths.length)
-  let at = 0
   let done = 0
   const one = async (path: string): Promise<Analysed> => {
     try {
@@ -34,17 +34,11 @@ async function analyse(ctx: CommandContext, paths: readonly string[], what: stri
       return { path, because: systemError(error, 'The file')?.message ?? describe(error) }
     }
   }
-  const lane = async (): Promise<void> => {
-    while (at < paths.length) {
-      const index = at++
-      const path = paths[index]
-      if (path === undefined) return
-      results[index] = await one(path)
-      done += 1
-      ctx.emit('progress', { what, done, total: paths.length })
-    }
-  }
-  await Promise.all(Array.from({ length: ctx.pool.width('score.photo') }, lane))
+  await sideBySide(paths, ctx.pool.width('score.photo'), async (path, index) => {
+    results[index] = await one(path)
+    done += 1
+    ctx.emit('progress', { what, done, total: paths.length })
+  })
   return results
 }
 

@@ -3,6 +3,7 @@ import type { VerifyReport } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
 import { onDisk } from '../stages/known.ts'
 import type { CommandContext } from './context.ts'
+import { sideBySide } from './side-by-side.ts'
 
 type Expected = { path: string; sha256: string; bytes: number }
 
@@ -44,28 +45,24 @@ async function expected(ctx: CommandContext, offload: string | null): Promise<Ex
 export async function verifyFiles(ctx: Pick<CommandContext, 'pool' | 'emit' | 'now'>, files: readonly Expected[]): Promise<VerifyReport> {
   const report: VerifyReport = { checked: 0, identical: 0, bytes: 0, damaged: [], missing: [], at: ctx.now() }
   const signal = new AbortController().signal
-  let at = 0
-  const lane = async (): Promise<void> => {
-    for (let file = files[at++]; file !== undefined; file = files[at++]) {
-      const reply = await ctx.pool.run('copy.hash', { path: file.path }, { signal })
-      report.checked += 1
-      if (reply.kind === 'done') {
-        report.bytes += reply.out.bytes
-        if (reply.out.sha256 === file.sha256) report.identical += 1
-        else {
-          const because =
-            reply.out.bytes === file.bytes
-              ? 'its bytes are not those that were copied: the disk is failing, or something changed the file'
-              : `it has ${reply.out.bytes} bytes instead of ${file.bytes}`
-          report.damaged.push({ path: file.path, because })
-        }
-      } else if (reply.kind === 'refused' && reply.code === 'missing')
-        report.missing.push({ path: file.path, because: 'it is not there any more' })
-      else report.damaged.push({ path: file.path, because: reply.kind === 'refused' ? reply.because : 'it was not read' })
-      ctx.emit('progress', { what: 'Checking originals', done: report.checked, total: files.length })
-    }
-  }
-  await Promise.all(Array.from({ length: 2 }, lane))
+  await sideBySide(files, 2, async (file) => {
+    const reply = await ctx.pool.run('copy.hash', { path: file.path }, { signal })
+    report.checked += 1
+    if (reply.kind === 'done') {
+      report.bytes += reply.out.bytes
+      if (reply.out.sha256 === file.sha256) report.identical += 1
+      else {
+        const because =
+          reply.out.bytes === file.bytes
+            ? 'its bytes are not those that were copied: the disk is failing, or something changed the file'
+            : `it has ${reply.out.bytes} bytes instead of ${file.bytes}`
+        report.damaged.push({ path: file.path, because })
+      }
+    } else if (reply.kind === 'refused' && reply.code === 'missing')
+      report.missing.push({ path: file.path, because: 'it is not there any more' })
+    else report.damaged.push({ path: file.path, because: reply.kind === 'refused' ? reply.because : 'it was not read' })
+    ctx.emit('progress', { what: 'Checking originals', done: report.checked, total: files.length })
+  })
   const byPath = (a: { path: string }, b: { path: string }): number => (a.path < b.path ? -1 : 1)
   report.damaged.sort(byPath)
   report.missing.sort(byPath)
