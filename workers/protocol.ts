@@ -1,5 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import { z } from 'zod'
+import { box, channelName, marks, measure, photoInfo, photoRecipe, us, videoInfo } from './shapes.ts'
+
+export * from './shapes.ts'
 
 /**
  * File names on a card are bytes, not text. A path that is not valid UTF-8 travels as `\0` + hex of its bytes
@@ -10,82 +13,6 @@ export const fsPath = (path: string): string | Buffer => (path.startsWith('\0') 
 /** THE worker contract: every task a worker thread can do. Payloads are parsed on arrival, results before they leave. */
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-/** Integer microseconds. */
-const us = z.number().int()
-/** Fractions (0–1) of the upright frame: left, top, width, height. */
-const box = z.strictObject({ x: z.number(), y: z.number(), w: z.number(), h: z.number() })
-
-/**
- * A raw measure before weighing. `value` 0 (bad) – 1 (good), `confidence` 0–1, `because` a plain-word finding
- * ("sharp on the subject"), `region` where it was measured (null = the whole frame).
- */
-export const measure = z.strictObject({ value: z.number(), confidence: z.number(), region: box.nullable(), because: z.string() })
-export type Measure = z.infer<typeof measure>
-
-/** Channels a clip can be made for; one file each in workers/cut/channels/. */
-export const channelName = z.enum([
-  'plain',
-  'instagram-reels',
-  'facebook-reels',
-  'tiktok',
-  'youtube-shorts',
-  'pinterest',
-  'shopify',
-  'etsy',
-  'woocommerce',
-])
-export type ChannelName = z.infer<typeof channelName>
-
-/** How a photo is rendered for a destination. Metadata is always dropped and pixels are converted to sRGB. */
-export const photoRecipe = z.strictObject({
-  name: z.string(),
-  /** Longest side in pixels; never enlarged. */
-  longestSide: z.number().int().positive(),
-  /** 'keep' or a centre-weighted crop to this aspect (width / height). */
-  aspect: z.union([z.literal('keep'), z.number().positive()]),
-  format: z.enum(['jpeg', 'webp']),
-  quality: z.number().int().min(1).max(100),
-})
-export type PhotoRecipe = z.infer<typeof photoRecipe>
-
-export const videoInfo = z.strictObject({
-  container: z.string(),
-  codec: z.string(),
-  /** Display size: after rotation and sample aspect ratio. */
-  width: z.number().int(),
-  height: z.number().int(),
-  rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
-  fps: z.number().nullable(),
-  variableFrameRate: z.boolean(),
-  /** Of the video stream, from decodable packets where the header lies. */
-  durationUs: us,
-  audio: z.strictObject({ codec: z.string(), channels: z.number().int(), sampleRate: z.number().int() }).nullable(),
-  hdr: z.boolean(),
-  pixelFormat: z.string(),
-  /** Recording time as the container says it (UTC ISO) or null. */
-  createdAt: z.string().nullable(),
-  camera: z.string().nullable(),
-  warnings: z.array(z.string()),
-})
-export type VideoInfo = z.infer<typeof videoInfo>
-
-export const photoInfo = z.strictObject({
-  format: z.string(),
-  /** Upright size, after orientation. */
-  width: z.number().int(),
-  height: z.number().int(),
-  orientation: z.number().int().min(1).max(8),
-  /** Camera wall-clock time, ISO without zone, milliseconds kept ("2024-03-31T02:30:00.120"); null when missing or impossible. */
-  capturedAt: z.string().nullable(),
-  cameraMake: z.string().nullable(),
-  cameraModel: z.string().nullable(),
-  cameraSerial: z.string().nullable(),
-  focalMm: z.number().nullable(),
-  fNumber: z.number().nullable(),
-  exposureS: z.number().nullable(),
-  iso: z.number().nullable(),
-})
-export type PhotoInfo = z.infer<typeof photoInfo>
 
 export const tasks = {
   /**
@@ -95,8 +22,13 @@ export const tasks = {
   'copy.file': {
     in: z.strictObject({
       source: z.string(),
-      /** Final paths, one per disk; parents are created. A final path that exists is never touched: it is compared instead. */
-      destinations: z.array(z.string()).min(1),
+      /**
+       * Final paths, one per disk. Folders are made below `root`, never `root` itself: a disk that was pulled leaves its mount point behind. A final
+       * path that exists is never touched: it is compared instead.
+       */
+      destinations: z.array(z.strictObject({ root: z.string(), path: z.string() })).min(1),
+      /** Names this life of the engine; in the name of every `.part`. */
+      life: z.string().regex(/^[0-9a-f]{12}$/),
       verify: z.enum(['destination', 'source-and-destination', 'size']),
     }),
     out: z.strictObject({
@@ -151,7 +83,17 @@ export const tasks = {
   },
   /** One decode feeds everything: thumb and preview are written on the way (null = do not write). */
   'score.photo': {
-    in: z.strictObject({ path: z.string(), modelsDir: z.string(), thumbPath: z.string().nullable(), previewPath: z.string().nullable() }),
+    in: z.strictObject({
+      path: z.string(),
+      modelsDir: z.string(),
+      thumbPath: z.string().nullable(),
+      previewPath: z.string().nullable(),
+      /** A point a person chose, in fractions of the upright frame: the subject is what lies there. null = find it. */
+      subjectAt: z
+        .strictObject({ x: z.number().min(0).max(1), y: z.number().min(0).max(1) })
+        .nullable()
+        .default(null),
+    }),
     out: z.strictObject({
       info: photoInfo,
       /** Name and version of everything that decided, e.g. "photo-measures@1+oidv4-backbone@1+quality-head@1". */
@@ -162,14 +104,43 @@ export const tasks = {
       phash: z.string().regex(/^[0-9a-f]{16}$/),
       /** L2-normalised descriptor for likeness (cosine = dot product), or null in a degraded mode. */
       embedding: z.instanceof(Float32Array).nullable(),
+      /** The photo in 2,880 bytes, for telling two photos apart place by place: see workers/score/sketch.ts. */
+      sketch: z.instanceof(Uint8Array),
       /** Named degraded modes: a model that is missing or has the wrong hash. */
       degraded: z.array(z.string()),
       warnings: z.array(z.string()),
     }),
   },
+  /**
+   * The `model` that score.photo would answer with now; null when a model is missing or changed (nothing is measured anew for less). From the list
+   * and the hashes alone, or, with `tried`, after opening them: null too when one does not run here.
+   */
+  'score.model': {
+    in: z.strictObject({ modelsDir: z.string(), tried: z.boolean() }),
+    out: z.strictObject({ model: z.string().nullable() }),
+  },
   'crop.photo': {
     in: z.strictObject({ path: z.string(), outPath: z.string(), recipe: photoRecipe }),
     out: z.strictObject({ path: z.string(), sha256, bytes: z.number().int(), width: z.number().int(), height: z.number().int() }),
+  },
+  /** Of .xmp sidecars and JPEGs; other files have no marks. */
+  'marks.read': {
+    in: z.strictObject({ paths: z.array(z.string()).max(500) }),
+    out: z.strictObject({ files: z.array(z.strictObject({ path: z.string(), marks: marks.nullable(), because: z.string().nullable() })) }),
+  },
+  /** `sidecar`: merged into the .xmp at `outPath`, made when it is not there. `embedded`: a copy of the JPEG `source`; `outPath` must be free. */
+  'marks.write': {
+    in: z.strictObject({
+      source: z.string(),
+      outPath: z.string(),
+      how: z.enum(['sidecar', 'embedded']),
+      /** Notes that a new sidecar starts from (those that came with the card); null = from nothing. */
+      base: z.string().nullable().default(null),
+      marks,
+      /** For xmp:MetadataDate, ISO. */
+      at: z.string(),
+    }),
+    out: z.strictObject({ path: z.string(), bytes: z.number().int(), sha256 }),
   },
   'cut.tools': {
     in: z.strictObject({}),

@@ -4,7 +4,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { z } from 'zod'
 import { type TaskIn, type TaskName, type TaskReply, tasks } from '../../workers/protocol.ts'
-import { ThreadDied } from '../core/jobs/runner.ts'
+import { ThreadDied } from '../core/jobs/ending.ts'
 import type { WorkerPool } from '../core/ports.ts'
 
 type LaneName = 'copy' | 'peek' | 'photo' | 'video'
@@ -26,7 +26,8 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
     if (known !== undefined) return known
     const made = new Piscina({
       filename: fileURLToPath(options.entry ?? new URL('../../workers/entry.ts', import.meta.url)),
-      minThreads: 0,
+      // Who inserts a card is waiting to see it: the thread that looks is kept once it has been started.
+      minThreads: name === 'peek' ? 1 : 0,
       maxThreads: widths[name],
       idleTimeout: 30_000,
       execArgv: ['--disable-warning=ExperimentalWarning'],

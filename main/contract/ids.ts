@@ -20,6 +20,10 @@ export type ProductId = z.infer<typeof productId>
 export const clipId = z.string().min(1).max(120).brand<'ClipId'>()
 export type ClipId = z.infer<typeof clipId>
 
+/** One thing a person did: a batch of decisions, stars or labels that is undone as one. */
+export const actId = z.string().min(1).max(64).brand<'ActId'>()
+export type ActId = z.infer<typeof actId>
+
 /** Name of a catalog adapter, as in `--to local`. */
 export const catalogName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
 

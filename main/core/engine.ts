@@ -1,12 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assetId } from '../contract/ids.ts'
 import { type Client, type CommandIn, type CommandName, type EventName, type EventOf, events } from '../contract/ipc.ts'
 import { peekFolder } from './commands/card.ts'
 import type { CommandContext } from './commands/context.ts'
 import { handlers } from './commands/index.ts'
 import { offloadView } from './commands/offload-report.ts'
 import { publishState } from './commands/publish.ts'
+import { mendTrash } from './commands/trash-moves.ts'
 import { createDispatch } from './dispatch.ts'
 import { describe } from './errors.ts'
 import { createRunner } from './jobs/runner.ts'
@@ -16,7 +17,9 @@ import { places } from './library/places.ts'
 import { readSettings } from './library/settings.ts'
 import { createNoticing } from './noticing.ts'
 import type { Catalog, Clock, Doctor, Log, Volumes, WatchedFolders, WorkerPool } from './ports.ts'
+import { rescoreStale } from './rescoring.ts'
 import { stages as allStages } from './stages/index.ts'
+import type { Change } from './stages/stage.ts'
 import { sweepTree } from './stages/sweep.ts'
 
 export type EnginePorts = {
@@ -36,14 +39,6 @@ export type EnginePorts = {
   watchCards: boolean
   /** `offload`: only copies and checks; what follows waits for the next session. */
   work: 'everything' | 'offload'
-}
-
-/** What a stage does, for people who watch it. */
-const stageWords: Record<string, string> = {
-  'offload.copy': 'Copying and checking',
-  'analyse.clip': 'Looking through a clip',
-  'cut.clip': 'Making a clip',
-  'publish.listing': 'Publishing',
 }
 
 export type Engine = Client & AsyncDisposable
@@ -72,6 +67,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     }
   }
 
+  const life = randomBytes(6).toString('hex')
   const runner = createRunner({
     db,
     dir: library.dir,
@@ -86,6 +82,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
         ? { photo: pool.width('score.photo'), video: pool.width('cut.find'), publish: 1 }
         : { photo: 0, video: 0, publish: 0 }),
     },
+    life,
     clock,
     log,
     modelsDir: ports.modelsDir,
@@ -93,41 +90,46 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     events: {
       changed: (counts) => emit('jobs.changed', counts),
       ended: (stage, input) =>
-        void announce(stage, input).catch((error: unknown) =>
-          log.error('an event could not be announced', { stage, error: describe(error) }),
+        void announce(stage.changes(input)).catch((error: unknown) =>
+          log.error('an event could not be announced', { stage: stage.name, error: describe(error) }),
         ),
-      progress: (stage, _, done, total) => emit('progress', { what: stageWords[stage] ?? stage, done, total }),
+      progress: (stage, done, total) => emit('progress', { what: stage.doing, done, total }),
     },
   })
 
-  const field = (input: unknown, name: string): string | null => {
-    if (typeof input !== 'object' || input === null) return null
-    const value: unknown = Object.entries(input).find(([key]) => key === name)?.[1]
-    return typeof value === 'string' ? value : null
-  }
   /** Sums over a big offload are told a few times a second, not after every file. */
   let toldAt = 0
-  async function announce(stage: string, input: unknown): Promise<void> {
-    const offload = field(input, 'offloadId')
-    if (offload !== null) {
-      const now = clock.now()
-      if (stage !== 'offload.copy' || Math.abs(now - toldAt) >= 200) {
-        toldAt = now
-        emit('offload.changed', await offloadView(db, offload))
-        emit('assets.changed', { assetIds: [] })
+  async function announce(changes: readonly Change[]): Promise<void> {
+    for (const change of changes) {
+      switch (change.of) {
+        case 'offload': {
+          const now = clock.now()
+          if (change.at === 'file' && Math.abs(now - toldAt) < 200) break
+          toldAt = now
+          emit('offload.changed', await offloadView(db, change.offloadId))
+          emit('assets.changed', { assetIds: [] })
+          if (change.at === 'end') await noticed.finished(change.offloadId)
+          break
+        }
+        case 'asset':
+          emit('assets.changed', { assetIds: [change.assetId] })
+          break
+        case 'stacks':
+          emit('stacks.changed', {})
+          emit('assets.changed', { assetIds: [] })
+          break
+        case 'publication':
+          for (const catalog of change.catalog === null ? catalogs.keys() : [change.catalog])
+            emit('publish.changed', await publishState(db, catalog))
+          break
+        case 'products':
+          emit('products.changed', {})
+          break
+        default: {
+          const never: never = change
+          throw new TypeError(`unknown change ${JSON.stringify(never)}`)
+        }
       }
-      if (stage === 'offload.finish') await noticed.finished(offload)
-    }
-    const asset = assetId.safeParse(field(input, 'assetId'))
-    if (asset.success) emit('assets.changed', { assetIds: [asset.data] })
-    if (stage === 'group') {
-      emit('stacks.changed', {})
-      emit('assets.changed', { assetIds: [] })
-    }
-    if (stage.startsWith('publish.') || stage.startsWith('render.') || stage === 'cut.clip') {
-      const catalog = field(input, 'catalog') ?? 'local'
-      emit('publish.changed', await publishState(db, catalog))
-      if (stage === 'publish.listing') emit('products.changed', {})
     }
   }
 
@@ -146,6 +148,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     watch: (paths) => folders?.set(paths),
     emit,
     now: () => new Date(clock.now()).toISOString(),
+    life,
     async write(act) {
       const out = await db.transaction().execute(async (tx) => {
         const done = await act(tx)
@@ -162,9 +165,18 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     for (const folder of [places.originals, places.manifests]) await sweepTree(join(library.dir, folder))
   }
   if (ports.watchCards) await rm(join(library.dir, peekFolder), { recursive: true, force: true })
+  await mendTrash(ctx)
   await runner.start()
+  const closing = new AbortController()
+  const rescoring = ports.work === 'everything' ? rescoreStale(ctx, closing.signal) : Promise.resolve()
   const noticed = createNoticing({ ctx, call: dispatch, emit })
-  if (ports.watchCards) ports.volumes.watch((cards) => void noticed.cards(cards))
+  if (ports.watchCards) {
+    // Whoever inserts the first card must not wait for the thread that looks at it: a look at nothing starts it.
+    void pool
+      .run('peek.files', { paths: [], outDir: null, decodeMissing: false }, { signal: new AbortController().signal })
+      .catch(() => null)
+    ports.volumes.watch((cards) => void noticed.cards(cards))
+  }
   folders = ports.watchedFolders?.((folder) => void noticed.folder(folder)) ?? null
   folders?.set((await readSettings(db)).watched)
 
@@ -181,6 +193,8 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     async [Symbol.asyncDispose]() {
       ports.volumes[Symbol.dispose]()
       await folders?.[Symbol.asyncDispose]()
+      closing.abort()
+      await rescoring
       await runner[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
       await library[Symbol.asyncDispose]()

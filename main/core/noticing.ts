@@ -1,7 +1,7 @@
 import type { EventName, EventOf } from '../contract/ipc.ts'
 import { cardViews } from './commands/card.ts'
 import type { CommandContext } from './commands/context.ts'
-import { offloadReport } from './commands/offload-report.ts'
+import { offloadEnd } from './commands/offload-report.ts'
 import type { Dispatch } from './dispatch.ts'
 import { readSettings } from './library/settings.ts'
 import type { SeenCard } from './ports.ts'
@@ -40,7 +40,7 @@ export function createNoticing(options: {
     },
     folder: start,
     async finished(id) {
-      const report = await offloadReport(ctx.library.db, ctx.library.dir, id)
+      const report = await offloadEnd(ctx.library.db, id)
       if (report.offload.state !== 'done') return
       const settings = await readSettings(ctx.library.db)
       const safe = report.safeToErase.verdict === 'safe'

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
+import { type LearningOptions, learning } from './cli/learning.ts'
 import { type MainJob, mainJob, mainJobExit, offload, offloadExit, publish } from './cli/main-job.ts'
 import { withEngine } from './cli/session.ts'
-import { doctorLines, offloadLines, planLines, scoreLines, triageLines, verifyLines } from './cli/summary.ts'
+import { doctorLines, offloadLines, planLines, scoreLines, triageLines } from './cli/summary.ts'
 import { plain } from './cli/terminal.ts'
+import { trash, trashHelp } from './cli/trash.ts'
+import { verify, verifyHelp } from './cli/verify.ts'
 import { sampleCard } from './compose.ts'
 
 type Json = { json?: boolean }
@@ -100,16 +103,33 @@ function program(): Command {
 
   cli
     .command('verify')
-    .description('reads every original and every second copy again and names what has changed')
-    .requiredOption('--library <dir>', 'folder of the library')
+    .description('reads files again and names what has changed: those of a library, or those a manifest lists')
+    .option('--library <dir>', 'a library: every original, companion and second copy')
+    .option('--manifest <file>', 'an ASC MHL manifest, or a folder whose manifests are all read; needs no library')
+    .option('--at <folder>', 'where the paths of the manifest start, if not in the folder that holds the folder "manifests"')
     .option('--json', 'one JSON document on stdout')
-    .action((options: WithLibrary) =>
-      withEngine({ ...options, mustExist: true, work: 'offload' }, async (session) => {
-        const report = await session.call('library.verify', {})
-        session.out.result(report, () => verifyLines(report))
-        return report.damaged.length + report.missing.length === 0 ? 0 : report.identical === 0 ? 3 : 2
-      }),
-    )
+    .addHelpText('after', verifyHelp)
+    .action((options: Json & { library?: string; manifest?: string; at?: string }, command: Command) => {
+      if ((options.library === undefined) === (options.manifest === undefined))
+        command.error('error: name either --library <dir> or --manifest <file>')
+      if (options.at !== undefined && options.manifest === undefined) command.error('error: --at goes with --manifest')
+      return verify(options)
+    })
+
+  cli
+    .command('trash')
+    .description('what was removed on purpose: lists it, brings it back, or deletes it for good')
+    .requiredOption('--library <dir>', 'folder of the library')
+    .option('--restore <id>', 'brings one back, by its id or the start of it (8 digits or more); may be given several times', collect, [])
+    .option('--restore-all', 'brings everything back')
+    .option('--empty', 'deletes everything in the trash for good; second copies on other disks are not touched')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', trashHelp)
+    .action((options: WithLibrary & { restore: string[]; restoreAll?: boolean; empty?: boolean }, command: Command) => {
+      const ways = [options.restore.length > 0, options.restoreAll === true, options.empty === true].filter(Boolean).length
+      if (ways > 1) command.error('error: use only one of --restore, --restore-all and --empty')
+      return trash(options)
+    })
 
   cli
     .command('score')
@@ -229,6 +249,17 @@ function program(): Command {
         return plan.refused.length > 0 || state.failed.length > 0 ? 2 : 0
       }),
     )
+
+  cli
+    .command('learning')
+    .description('what was learned from your own picks; on this machine only')
+    .requiredOption('--library <dir>', 'folder of the library')
+    .addOption(new Option('--on', 'use it').conflicts(['off', 'reset']))
+    .addOption(new Option('--off', 'suggest by the shipped score alone; nothing is forgotten').conflicts(['on', 'reset']))
+    .option('--reset', 'forget it; picks made so far are not learned from again, decisions stay')
+    .option('--export <file>', 'write it to a new JSON file')
+    .option('--json', 'one JSON document on stdout')
+    .action((options: LearningOptions) => withEngine({ ...options, mustExist: true }, (session) => learning(session, options)))
 
   cli
     .command('doctor')

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createLocalCatalog } from '../adapters/catalogs/local.ts'
 import { createDoctor } from '../adapters/doctor.ts'
-import { createFileLog } from '../adapters/log.ts'
+import { createLog } from '../adapters/log.ts'
 import { createWorkerPool } from '../adapters/pool.ts'
 import { createVolumes } from '../adapters/volumes.ts'
 import { createWatchedFolders } from '../adapters/watched-folders.ts'
@@ -31,12 +31,7 @@ export function composeEngine(options: {
   const volumes = createVolumes()
   const pool = createWorkerPool()
   const { libraryDir } = options
-  let log: Log = silent
-  try {
-    if (libraryDir !== null) log = createFileLog(join(libraryDir, 'logs', 'engine.log'))
-  } catch {
-    // The library itself will say, with a code and a next step, what is wrong with its folder.
-  }
+  const log: Log = libraryDir === null ? silent : createLog(join(libraryDir, 'logs', 'engine.log'))
   const electron =
     options.electron ?? (async () => ({ name: 'Electron', state: 'ok' as const, found: 'not looked at from here', next: null }))
   return createEngine({

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { createWorkerPool } from '../../main/adapters/pool.ts'
-import { ThreadDied } from '../../main/core/jobs/runner.ts'
+import { ThreadDied } from '../../main/core/jobs/ending.ts'
 
 test('a thread that dies takes one task with it; a bug, nonsense and a cancel are told apart; the pool goes on', async () => {
   const pool = createWorkerPool({ entry: new URL('../support/threads/dying.ts', import.meta.url) })

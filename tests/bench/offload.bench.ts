@@ -32,7 +32,7 @@ async function ours(card: BuiltCard): Promise<Ran> {
   dropCaches()
   const ran = await run(
     process.execPath,
-    ['--max-semi-space-size=2', cli, 'offload', card.path, '--library', library, '--json'],
+    ['--max-semi-space-size=2', '--initial-old-space-size=16', cli, 'offload', card.path, '--library', library, '--json'],
     join(dir, 'rss'),
   )
   const report = reply.parse(JSON.parse(ran.stdout))

@@ -57,7 +57,7 @@ const layers: Layer[] = [
     builtins: 'all',
   },
   { name: 'hosts', at: ['main/hosts/'], files: ['main/', 'workers/protocol.ts'], packages: '*', builtins: 'all' },
-  { name: 'protocol', at: ['workers/protocol.ts'], files: [], packages: ['zod'], builtins: 'none' },
+  { name: 'protocol', at: ['workers/protocol.ts', 'workers/shapes.ts'], files: ['workers/shapes.ts'], packages: ['zod'], builtins: 'none' },
   { name: 'workers', at: ['workers/'], files: ['workers/', 'models/'], packages: '*', builtins: 'all' },
   { name: 'training', at: ['models/train/'], files: ['models/', 'workers/'], packages: '*', builtins: 'all' },
   { name: 'models', at: ['models/'], files: [], packages: '*', builtins: 'all' },

@@ -1,11 +1,16 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { pathToFileURL } from 'node:url'
+import { sql } from 'kysely'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openLibrary } from '../../main/core/library/db.ts'
+import { projectRoot } from '../support/cli.ts'
 import { ext4Disk, ext4Here } from '../support/disks.ts'
 import { tempFolder } from '../support/temp.ts'
 import { look, noiseCard } from './support/card.ts'
 import { judge, judgeWhole, type Scene } from './support/judge.ts'
-import { offload } from './support/offload.ts'
+import { environment, offload } from './support/offload.ts'
 import { shimHere } from './support/shim.ts'
 import { faultTable } from './support/table.ts'
 
@@ -107,7 +112,34 @@ describe.skipIf(!shimHere)('kill -9 [needs Linux with a C compiler]', () => {
   }, 600_000)
 })
 
+/** Writes a line in each way, one after the other, then makes the call at which the power goes. */
+const threeCommits = `
+import { mkdirSync } from 'node:fs'
+import { landing, openLibrary } from ${JSON.stringify(pathToFileURL(join(projectRoot, 'main/core/library/db.ts')).href)}
+const [, dir] = process.argv
+const library = await openLibrary(dir)
+for (const [key, lands] of [['first', 'soon'], ['second', 'now'], ['third', 'soon']])
+  await landing(library.db, lands, (own) => own.insertInto('meta').values({ key, value: lands }).execute())
+mkdirSync(dir + '/cut here')
+`
+
 describe.skipIf(!ext4Here || !shimHere)('the power goes [needs root on Linux]', () => {
+  test('after a commit that lands now: it is there, and so is every one before it; one that lands soon comes back whole or not at all', async () => {
+    const disk = ext4Disk()
+    const dir = join(disk.dir, 'library')
+    const env = { ...process.env, ...environment({ rules: ['mkdir|/cut here|1|1|cut'], cut: [disk.dir] }) }
+    await tried('power cut', 'ext4 shut down between two commits of the library', 'what landed is there, in order', async () => {
+      const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', threeCommits, dir], { env, encoding: 'utf8' })
+      expect([signal, stderr]).toEqual(['SIGKILL', ''])
+      disk.again()
+      const library = await openLibrary(dir)
+      onTestFinished(() => library[Symbol.asyncDispose]())
+      const rows = await library.db.selectFrom('meta').select('key').where('value', 'in', ['now', 'soon']).orderBy(sql`rowid`).execute()
+      // The third was never asked onto the disk: that it is gone shows that the power really went.
+      expect(rows.map((row) => row.key)).toEqual(['first', 'second'])
+    })
+  })
+
   test('with both disks and the engine, at random steps: what is not on the platter is lost, what was verified is not; a rerun completes', async () => {
     const dir = tempFolder('power')
     const card = noiseCard(join(dir, 'card'), 4, 60_000)

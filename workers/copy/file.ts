@@ -16,7 +16,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { fsPath, Refusal, type TaskContext, type TaskHandler, type TaskOut } from '../protocol.ts'
 import { fingerprintOf } from './fingerprint.ts'
@@ -24,10 +24,10 @@ import { inWords, refusalOf } from './problems.ts'
 import { readBack, withBuffer } from './read-back.ts'
 
 type Result = TaskOut<'copy.file'>['destinations'][number]
-type Target = { final: string; part: string; fd: number | null; result: Result | null; existed: boolean }
+type Target = { root: string; final: string; part: string; fd: number | null; result: Result | null; existed: boolean }
 
-/** Names its process, so that what a killed one left can be told from a copy under way. */
-const partName = (): string => `.${process.pid.toString(16)}-${randomBytes(6).toString('hex')}.part`
+/** Names its process and its life of the engine, so that what a killed one left can be told from a copy under way. */
+const partName = (life: string): string => `.${process.pid.toString(16)}-${life}-${randomBytes(6).toString('hex')}.part`
 
 /**
  * Copies one file to every destination with a single read of the source, then reads the copies back.
@@ -35,10 +35,11 @@ const partName = (): string => `.${process.pid.toString(16)}-${randomBytes(6).to
  * what a crash leaves behind is a `.part` file, never a wrong file under a right name.
  */
 export const file: TaskHandler<'copy.file'> = async (input, ctx) => {
-  const { source, destinations, verify } = input
-  const targets: Target[] = destinations.map((final) => ({
-    final,
-    part: join(dirname(final), partName()),
+  const { source, destinations, verify, life } = input
+  const targets: Target[] = destinations.map(({ root, path }) => ({
+    root,
+    final: path,
+    part: join(dirname(path), partName(life)),
     fd: null,
     result: null,
     existed: false,
@@ -82,7 +83,7 @@ const sizeOf = (source: string): number => {
 
 function open(target: Target, bytes: number): void {
   try {
-    mkdirSync(dirname(target.final), { recursive: true })
+    foldersBelow(target.root, dirname(target.final))
     if (exists(target.final)) {
       target.existed = true
       return
@@ -95,6 +96,24 @@ function open(target: Target, bytes: number): void {
     target.fd = openSync(target.part, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644)
   } catch (error) {
     target.result = failed(target, 'error', inWords(error))
+  }
+}
+
+/** Makes what is missing of a folder below the root of its disk, one by one: where the root itself is gone, nothing is made. */
+function foldersBelow(root: string, folder: string): void {
+  const below = relative(root, folder)
+  if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below)) throw new TypeError(`${folder} is not below ${root}`)
+  let at = root
+  for (const name of below.split(sep)) {
+    if (name === '') continue
+    at = join(at, name)
+    try {
+      mkdirSync(at)
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : null
+      if (code === 'ENOENT') throw new Refusal('missing', 'the disk is not there any more', { cause: error })
+      if (code !== 'EEXIST') throw error
+    }
   }
 }
 

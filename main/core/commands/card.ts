@@ -1,16 +1,19 @@
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CardView } from '../../contract/views.ts'
+import type { CardView, PeekView } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
 import { cardRoots, classify, folderIgnored } from '../domain/card.ts'
 import { shownName } from '../domain/name.ts'
 import { AppError } from '../errors.ts'
 import { readSettings, writeSettings } from '../library/settings.ts'
 import type { SeenCard } from '../ports.ts'
+import { groupSoon } from '../stages/group.ts'
 import type { CommandContext } from './context.ts'
 import { folderAt } from './offload-places.ts'
 
 export const peekFolder = join('cache', 'peek')
+/** Shots from all over a card are chosen among so many. */
+const mostSpread = 20_000
 
 /** Cards as the window sees them: with what this user wants done with each. */
 export async function cardViews(ctx: Pick<CommandContext, 'library'>, seen: readonly SeenCard[]): Promise<CardView[]> {
@@ -51,23 +54,26 @@ export const cardCommands = (
     if (busy !== undefined) return { ejected: false, because: 'it is still being copied; wait for the verdict, or cancel first' }
     return ctx.volumes.eject(path)
   },
-  'card.peek': async ({ path, limit }) => {
+  'card.peek': async ({ path, limit, spread }) => {
     const folder = await folderAt(path, 'The card or folder')
-    const { files, more } = await firstFiles(folder, limit)
+    const { files, more } = await firstFiles(folder, spread ? mostSpread : limit)
+    const shown = spread ? spreadOver(files, limit) : files
     const outDir = join(ctx.library.dir, peekFolder)
     const reply = await ctx.pool.run(
       'peek.files',
-      { paths: files.map((file) => file.path), outDir, decodeMissing: false },
+      { paths: shown.map((file) => file.path), outDir, decodeMissing: false },
       { signal: new AbortController().signal },
     )
     const facts = new Map(reply.kind === 'done' ? reply.out.files.map((file) => [file.path, file]) : [])
+    const shots = shown.map((file) => {
+      const fact = facts.get(file.path)
+      const token = /([0-9a-f]{64})\.jpg$/.exec(fact?.thumb ?? '')?.[1] ?? null
+      return { name: shownName(file.name), kind: file.kind, capturedAt: fact?.capturedAt ?? null, token, camera: fact?.camera ?? null }
+    })
     return {
-      shots: files.map((file) => {
-        const fact = facts.get(file.path)
-        const token = /([0-9a-f]{64})\.jpg$/.exec(fact?.thumb ?? '')?.[1] ?? null
-        return { name: shownName(file.name), kind: file.kind, capturedAt: fact?.capturedAt ?? null, token }
-      }),
-      more,
+      shots: shots.map(({ camera: _, ...shot }) => shot),
+      more: more + files.length - shown.length,
+      cameras: camerasOf(shots),
     }
   },
   'peek.resolve': async ({ token }) => {
@@ -81,12 +87,35 @@ export const cardCommands = (
   'settings.get': () => readSettings(ctx.library.db),
   'settings.set': async (change) => {
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
-    const next = await ctx.write(async (tx) => ({ out: await writeSettings(tx, given) }))
+    const next = await ctx.write(async (tx) => ({
+      out: await writeSettings(tx, given),
+      next: given['strictness'] === undefined && given['cameraOffsets'] === undefined ? [] : [groupSoon],
+    }))
     ctx.watch(next.watched)
     ctx.emit('settings.changed', next)
     return next
   },
 })
+
+/** So many of them, evenly from first to last: two cameras on one card lie in different folders. */
+export function spreadOver<T>(all: readonly T[], most: number): T[] {
+  if (all.length <= most) return [...all]
+  return Array.from({ length: most }, (_, index) => all[Math.floor((index * all.length) / most)]).filter((one) => one !== undefined)
+}
+
+type LookedAt = { camera: string | null; capturedAt: string | null; token: string | null }
+
+/** The cameras behind these shots, most shots first, each with its earliest. */
+export function camerasOf(shots: readonly LookedAt[]): PeekView['cameras'] {
+  const byCamera = Map.groupBy(shots, (shot) => shot.camera)
+  return [...byCamera]
+    .flatMap(([name, own]) => {
+      if (name === null) return []
+      const first = own.toSorted((a, b) => ((a.capturedAt ?? '9') < (b.capturedAt ?? '9') ? -1 : 1))[0]
+      return [{ name, shots: own.length, firstAt: first?.capturedAt ?? null, token: first?.token ?? null }]
+    })
+    .sort((a, b) => b.shots - a.shots || (a.name < b.name ? -1 : 1))
+}
 
 /** The first photos and clips in folder order, without waiting for the whole card; how many more were seen is a lower bound. */
 async function firstFiles(

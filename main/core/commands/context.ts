@@ -25,4 +25,6 @@ export type CommandContext = {
   /** A write and the jobs it asks for, in one transaction; then the runner looks. */
   write<T>(act: (tx: Tx) => Promise<{ out: T; next?: NextJob[] }>): Promise<T>
   now(): string
+  /** See StageContext. */
+  life: string
 }

@@ -1,13 +1,19 @@
 import type { Handlers } from '../dispatch.ts'
 import { assetCommands } from './asset.ts'
 import { cardCommands } from './card.ts'
+import { clipCommands } from './clip.ts'
 import type { CommandContext } from './context.ts'
 import { decisionCommands } from './decision.ts'
+import { learningCommands } from './learning.ts'
 import { libraryCommands } from './library.ts'
+import { marksCommands } from './marks.ts'
 import { offloadCommands } from './offload.ts'
+import { productCommands } from './product.ts'
 import { publishCommands } from './publish.ts'
+import { ratingCommands } from './rating.ts'
 import { removalCommands } from './removal.ts'
 import { scoreCommands } from './score.ts'
+import { subjectCommands } from './subject.ts'
 import { verifyCommands } from './verify.ts'
 import { videoCommands } from './video.ts'
 
@@ -19,7 +25,13 @@ export const handlers = (ctx: CommandContext): Handlers => ({
   ...verifyCommands(ctx),
   ...removalCommands(ctx),
   ...assetCommands(ctx),
+  ...subjectCommands(ctx),
+  ...clipCommands(ctx),
   ...decisionCommands(ctx),
+  ...learningCommands(ctx),
+  ...ratingCommands(ctx),
+  ...marksCommands(ctx),
+  ...productCommands(ctx),
   ...publishCommands(ctx),
   ...scoreCommands(ctx),
   ...videoCommands(ctx),

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { assetId, offloadId } from '../../contract/ids.ts'
 import {
+  type AssetKind,
   assetKind,
   type OffloadOutcome,
   type OffloadReport,
@@ -11,7 +12,7 @@ import {
   verifyMode,
 } from '../../contract/views.ts'
 import { shownName } from '../domain/name.ts'
-import { verdict } from '../domain/verdict.ts'
+import { namesTold, verdict } from '../domain/verdict.ts'
 import { AppError } from '../errors.ts'
 import type { Reader } from '../library/db.ts'
 import { storedRiders } from '../stages/offload-copy.ts'
@@ -53,59 +54,93 @@ export async function offloadView(read: Reader, id: string): Promise<OffloadView
   }
 }
 
-/** What became of every file of the card. */
+const fine = (outcome: OffloadOutcome | null): boolean => outcome === 'copied' || outcome === 'skipped'
+
+/** How an offload ended, without the list of its files. @throws AppError not-found */
+export async function offloadEnd(read: Reader, id: string): Promise<Pick<OffloadReport, 'offload' | 'safeToErase'>> {
+  const offload = await offloadView(read, id)
+  const { verify, backups } = await read.selectFrom('offload').select(['verify', 'backups']).where('id', '=', id).executeTakeFirstOrThrow()
+  const kinds = await read
+    .selectFrom('offload_asset')
+    .select(['kind', (e) => e.fn.countAll<number>().as('n')])
+    .where('offload_id', '=', id)
+    .groupBy('kind')
+    .execute()
+  const bad = new Map<string, { because: string; count: number; names: string[] }>()
+  const unsafe = read
+    .selectFrom('offload_asset')
+    .select(['name', 'because'])
+    .where('offload_id', '=', id)
+    .where((e) => e.or([e('outcome', 'is', null), e('outcome', 'not in', ['copied', 'skipped'])]))
+    .orderBy('source')
+    .stream()
+  for await (const line of unsafe) {
+    const because = line.because ?? 'it was not copied'
+    const known = bad.get(because) ?? { because, count: 0, names: [] }
+    known.count += 1
+    if (known.names.length < namesTold) known.names.push(shownName(line.name))
+    bad.set(because, known)
+  }
+  const left = await read
+    .selectFrom('offload_ignored')
+    // The other column is that of the row that holds the least one (sqlite.org/lang_select.html#bareagg).
+    .select([(e) => e.fn.countAll<number>().as('n'), (e) => e.fn.min('source').as('first'), 'because'])
+    .where('offload_id', '=', id)
+    .where('matters', '=', 1)
+    .executeTakeFirstOrThrow()
+  const finished = offload.state === 'done'
+  const of = (kind: AssetKind): number => kinds.find((row) => row.kind === kind)?.n ?? 0
+  return {
+    offload,
+    safeToErase: verdict({
+      verify: verifyMode.parse(verify),
+      finished,
+      problem: finished ? offload.because : null,
+      disks: 1 + paths.parse(JSON.parse(backups)).length,
+      photos: of('photo'),
+      clips: of('clip'),
+      bad: [...bad.values()],
+      left: { count: left.n, because: left.because },
+    }),
+  }
+}
+
+/** What became of every file of the card, read line by line. @throws AppError not-found */
 export async function offloadReport(read: Reader, dir: string, id: string): Promise<OffloadReport> {
-  const view = await offloadView(read, id)
-  const row = await read.selectFrom('offload').select(['verify', 'backups', 'manifest']).where('id', '=', id).executeTakeFirstOrThrow()
-  const lines = await read.selectFrom('offload_asset').selectAll().where('offload_id', '=', id).orderBy('source').execute()
-  const ignored = await read.selectFrom('offload_ignored').selectAll().where('offload_id', '=', id).orderBy('source').execute()
+  const end = await offloadEnd(read, id)
+  const row = await read.selectFrom('offload').select('manifest').where('id', '=', id).executeTakeFirstOrThrow()
+  const ignored: OffloadReport['ignored'] = []
+  const left = read.selectFrom('offload_ignored').select(['source', 'because', 'matters']).where('offload_id', '=', id).orderBy('source')
+  for await (const one of left.stream())
+    ignored.push({ source: shownPath(one.source), because: one.because, travels: false, matters: one.matters === 1 })
   const counts: Record<OffloadOutcome, number> = { copied: 0, skipped: 0, conflict: 0, verifyFailed: 0, sourceMissing: 0, error: 0 }
-  const finished = view.state === 'done'
-  const assets = lines.map((line) => {
+  const assets: OffloadReport['assets'] = []
+  const lines = read
+    .selectFrom('offload_asset')
+    .select(['source', 'name', 'kind', 'outcome', 'because', 'asset_id', 'stored', 'riders'])
+    .where('offload_id', '=', id)
+    .orderBy('source')
+  for await (const line of lines.stream()) {
     const outcome = line.outcome === null ? 'error' : offloadOutcome.parse(line.outcome)
     const because = line.outcome === null ? 'it was not reached' : line.because
     counts[outcome] += 1
-    return {
+    assets.push({
       source: shownPath(line.source),
       id: line.asset_id === null ? null : assetId.parse(line.asset_id),
       stored: line.stored === null ? null : join(dir, line.stored),
       kind: assetKind.parse(line.kind),
       outcome,
       ...(because === null ? {} : { because }),
-    }
-  })
-  const companions = lines.flatMap((line) =>
-    storedRiders.parse(JSON.parse(line.riders)).map((rider) => ({
-      source: shownPath(rider.source),
-      travels: rider.outcome === 'copied' || rider.outcome === 'skipped',
-      matters: false,
-      because:
-        rider.outcome === 'copied' || rider.outcome === 'skipped'
+    })
+    for (const rider of line.riders === '[]' ? [] : storedRiders.parse(JSON.parse(line.riders)))
+      ignored.push({
+        source: shownPath(rider.source),
+        travels: fine(rider.outcome),
+        matters: false,
+        because: fine(rider.outcome)
           ? `travels with ${shownName(line.name)}${rider.stored === null ? '' : `; kept beside it as ${join(dir, rider.stored)}`}`
           : `travels with ${shownName(line.name)}, but was not copied: ${rider.because ?? ''}`,
-    })),
-  )
-  return {
-    offload: view,
-    counts,
-    assets,
-    ignored: [
-      ...ignored.map((one) => ({ source: shownPath(one.source), because: one.because, travels: false, matters: one.matters === 1 })),
-      ...companions,
-    ],
-    safeToErase: verdict({
-      verify: verifyMode.parse(row.verify),
-      finished,
-      problem: finished ? view.because : null,
-      disks: 1 + paths.parse(JSON.parse(row.backups)).length,
-      assets: lines.map((line) => ({
-        name: shownName(line.name),
-        kind: assetKind.parse(line.kind),
-        outcome: line.outcome === null ? null : offloadOutcome.parse(line.outcome),
-        because: line.because,
-      })),
-      left: ignored.filter((one) => one.matters === 1).map((one) => ({ source: shownPath(one.source), because: one.because })),
-    }),
-    manifest: row.manifest === null ? null : join(dir, row.manifest),
+      })
   }
+  return { ...end, counts, assets, ignored, manifest: row.manifest === null ? null : join(dir, row.manifest) }
 }

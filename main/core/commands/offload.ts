@@ -93,7 +93,7 @@ export const offloadCommands = (ctx: CommandContext): Pick<Handlers, OffloadComm
       if (top.length === 0) {
         throw new AppError('not-found', `The folder is empty: ${from.path}`, { next: 'Choose the folder or card that holds the photos.' })
       }
-      const disks = await markDisks(from.backups).catch((error: unknown) => {
+      const disks = await markDisks(from.backups, ctx.life).catch((error: unknown) => {
         throw systemError(error, 'The folder for second copies') ?? error
       })
       const id: OffloadId = offloadId.parse(randomUUID())

@@ -1,5 +1,5 @@
-import { assetId, clipId, type ProductId, productId } from '../../contract/ids.ts'
-import type { ProductView, PublishPlan, PublishState } from '../../contract/views.ts'
+import { assetId, type ProductId, productId } from '../../contract/ids.ts'
+import type { PublishPlan, PublishState } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
 import { AppError } from '../errors.ts'
 import type { NextJob } from '../jobs/job.ts'
@@ -8,21 +8,6 @@ import { fingerprint, listing, needed, shopChannel } from '../library/listings.t
 import { draft, type ProductRow, products } from '../library/products.ts'
 import type { Catalog } from '../ports.ts'
 import type { CommandContext } from './context.ts'
-
-async function views(read: Reader): Promise<ProductView[]> {
-  const rows = await read.selectFrom('publication').selectAll().execute()
-  return (await products(read))
-    .filter((one) => one.assets.length > 0 || one.clips.length > 0 || rows.some((row) => row.product_id === one.id))
-    .map((one) => ({
-      id: productId.parse(one.id),
-      title: one.title,
-      assets: one.assets.map((id) => assetId.parse(id)),
-      clips: one.clips.map((id) => clipId.parse(id)),
-      publications: rows
-        .filter((row) => row.product_id === one.id)
-        .map((row) => ({ catalog: row.catalog, state: row.state, at: row.at, url: row.url })),
-    }))
-}
 
 /** What sending to this catalog would do, listing by listing, before anything is rendered or sent. */
 async function planOf(read: Reader, dir: string, catalog: Catalog): Promise<PublishPlan> {
@@ -118,7 +103,7 @@ export async function publishState(read: Reader, catalog: string): Promise<Publi
 
 export const publishCommands = (
   ctx: CommandContext,
-): Pick<Handlers, 'product.list' | 'product.rename' | 'publish.plan' | 'publish.start' | 'publish.state' | 'render.picks'> => {
+): Pick<Handlers, 'publish.plan' | 'publish.start' | 'publish.state' | 'render.picks'> => {
   const catalogOf = (name: string): Catalog => {
     const found = ctx.catalogs.get(name)
     if (found === undefined)
@@ -126,18 +111,6 @@ export const publishCommands = (
     return found
   }
   return {
-    'product.list': () => views(ctx.library.db),
-    'product.rename': async ({ productId: id, title }) => {
-      await ctx.write(async (tx) => {
-        const done = await tx.updateTable('product').set({ title, updated_at: ctx.now() }).where('id', '=', id).executeTakeFirst()
-        if (done.numUpdatedRows === 0n) throw new AppError('not-found', 'This listing is not in the library any more')
-        return { out: undefined }
-      })
-      ctx.emit('products.changed', {})
-      const found = (await views(ctx.library.db)).find((one) => one.id === id)
-      if (found === undefined) throw new AppError('not-found', 'This listing has no photos any more')
-      return found
-    },
     'publish.plan': ({ catalog }) => planOf(ctx.library.db, ctx.library.dir, catalogOf(catalog)),
     'publish.start': async ({ catalog: name }) => {
       const catalog = catalogOf(name)

@@ -49,11 +49,16 @@ const frameOf = (id: AssetId, name: string, out: TaskOut<'score.photo'>): BurstF
   camera: cameraOf(out.info),
   orientation: out.info.orientation,
   focalMm: out.info.focalMm,
+  exposureS: out.info.exposureS,
+  fNumber: out.info.fNumber,
+  iso: out.info.iso,
   width: out.info.width,
   height: out.info.height,
   phash: out.phash,
   embedding: out.embedding,
+  sketch: out.sketch,
   score: weigh(out.measures).score,
+  taste: 0,
   measures: out.measures,
 })
 

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { VerifyReport } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
+import { AppError } from '../errors.ts'
 import { onDisk } from '../stages/known.ts'
 import type { CommandContext } from './context.ts'
+import { verifyManifest } from './manifest.ts'
 import { sideBySide } from './side-by-side.ts'
 
 type Expected = { path: string; sha256: string; bytes: number }
@@ -42,11 +44,16 @@ async function expected(ctx: CommandContext, offload: string | null): Promise<Ex
 }
 
 /** Reads files again from their disks and compares; names what differs. */
-export async function verifyFiles(ctx: Pick<CommandContext, 'pool' | 'emit' | 'now'>, files: readonly Expected[]): Promise<VerifyReport> {
+async function verifyFiles(
+  ctx: Pick<CommandContext, 'pool' | 'emit' | 'now'>,
+  files: readonly Expected[],
+  signal: AbortSignal,
+): Promise<VerifyReport> {
   const report: VerifyReport = { checked: 0, identical: 0, bytes: 0, damaged: [], missing: [], at: ctx.now() }
-  const signal = new AbortController().signal
   await sideBySide(files, 2, async (file) => {
+    signal.throwIfAborted()
     const reply = await ctx.pool.run('copy.hash', { path: file.path }, { signal })
+    signal.throwIfAborted()
     report.checked += 1
     if (reply.kind === 'done') {
       report.bytes += reply.out.bytes
@@ -69,6 +76,36 @@ export async function verifyFiles(ctx: Pick<CommandContext, 'pool' | 'emit' | 'n
   return report
 }
 
-export const verifyCommands = (ctx: CommandContext): Pick<Handlers, 'library.verify'> => ({
-  'library.verify': async ({ offloadId }) => verifyFiles(ctx, await expected(ctx, offloadId)),
-})
+export const verifyCommands = (ctx: CommandContext): Pick<Handlers, 'library.verify' | 'manifest.verify' | 'verify.stop'> => {
+  const running = new Set<AbortController>()
+  /** A check that can be stopped, and then says so instead of a report of half the files. */
+  const stoppable = async <T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    const stop = new AbortController()
+    running.add(stop)
+    try {
+      return await act(stop.signal)
+    } catch (error) {
+      if (!stop.signal.aborted) throw error
+      throw new AppError('cancelled', 'The check was stopped; nothing was changed', { next: 'Start it again whenever you like.' })
+    } finally {
+      running.delete(stop)
+    }
+  }
+  return {
+    'library.verify': ({ offloadId }) =>
+      stoppable(async (signal) => {
+        const files = await expected(ctx, offloadId)
+        try {
+          return await verifyFiles(ctx, files, signal)
+        } finally {
+          // Whoever shows how far it is must see the end of it.
+          ctx.emit('progress', { what: 'Checking originals', done: 1, total: 1 })
+        }
+      }),
+    'manifest.verify': (input) => stoppable((signal) => verifyManifest(input, ctx, signal)),
+    'verify.stop': async () => {
+      for (const stop of running) stop.abort()
+      return {}
+    },
+  }
+}

@@ -4,27 +4,34 @@ import type { Measure } from '../../../workers/protocol.ts'
 export type SeriesFrame = { id: string; place: number; score: number | null; measures: Record<string, Measure> }
 
 /**
- * What decides inside a series. `scale` is the spread at which a measure counts in full: where all frames are equally exposed, exposure is
- * silent. Sharpness leads but is no veto: in 24,186 labelled pairs of real bursts it was the reason for 5 % of preferences, exposure and
- * composition for 16–18 % each (Chang et al., SIGGRAPH 2016); product work is stricter about focus than those snapshots.
+ * What decides inside a series. `scale` is the shortfall from the best frame at which a measure has lost two thirds of its weight: where all frames
+ * are equally exposed, exposure is silent. Sharpness leads but is no veto: in 24,186 labelled pairs of real bursts it was the reason for 5 % of
+ * preferences, exposure and composition for 16–18 % each (Chang et al., SIGGRAPH 2016); product work is stricter about focus than those snapshots.
+ * Weights and scales: training scenes of `eval:score`, where noise, light and movement must each be able to lose a series.
  */
 const series: Readonly<Record<string, { weight: number; scale: number; word: string }>> = {
   complete: { weight: 8, scale: 0.2, word: 'the only undamaged one' },
-  detail: { weight: 3, scale: 0.15, word: 'the sharpest' },
-  focus: { weight: 2, scale: 0.3, word: 'best focused on the subject' },
+  focus: { weight: 4, scale: 0.25, word: 'best focused on the subject' },
+  exposure: { weight: 4, scale: 0.25, word: 'best exposed' },
+  noise: { weight: 4, scale: 0.25, word: 'the cleanest' },
+  motion: { weight: 3, scale: 0.3, word: 'the steadiest' },
+  detail: { weight: 2, scale: 0.15, word: 'the sharpest' },
   quality: { weight: 2, scale: 0.15, word: 'best overall quality' },
-  exposure: { weight: 2, scale: 0.4, word: 'best exposed' },
-  motion: { weight: 1.5, scale: 0.4, word: 'the steadiest' },
   eyes: { weight: 2, scale: 0.3, word: 'eyes open' },
   framing: { weight: 1, scale: 0.5, word: 'best framed' },
-  noise: { weight: 0.5, scale: 0.4, word: 'the cleanest' },
   contrast: { weight: 0.5, scale: 0.4, word: 'best contrast' },
+  // Only there once something was learned: see taste.ts.
+  taste: { weight: 3, scale: 0.25, word: 'closest to your taste' },
   resolution: { weight: 1, scale: 0.3, word: 'the largest' },
 }
 
+/** What the rank alone may add, as a share of a measure's weight. */
+const rankShare = 0.1
+
 /**
- * Orders one series, best first, by its own standards: for each measure the mean of rank and distance from the series' median, times weight,
- * confidence and how much the series differs at all. Ties go to the better overall score, then to the earlier frame. O(n log n).
+ * Orders one series, best first, by its own standards: each measure takes from a frame what it falls short of the best frame of the series,
+ * little at first and levelling off, so that one great fault is not outweighed by many small leads; the rank adds a little. Ties go to the better
+ * overall score, then to the earlier frame. O(n log n).
  */
 export function rankSeries<F extends SeriesFrame>(frames: readonly F[]): { order: F[]; why: string } {
   if (frames.length <= 1) return { order: [...frames], why: 'the only one' }
@@ -37,14 +44,14 @@ export function rankSeries<F extends SeriesFrame>(frames: readonly F[]): { order
     if (present.length === 0 || (present.length < frames.length && name !== 'complete')) continue
     const all = values.map((v) => v ?? 1)
     const sorted = all.toSorted((a, b) => a - b)
-    const median = sorted[sorted.length >> 1] ?? 0
-    const range = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0)
-    if (range <= 1e-9) continue
-    const strength = weight * Math.min(1, range / scale)
+    const best = sorted.at(-1) ?? 0
+    if (best - (sorted[0] ?? 0) <= 1e-9) continue
     for (const [i, frame] of frames.entries()) {
       const value = all[i] ?? 0
-      const rank = (lowerBound(sorted, value - 1e-12) + lowerBound(sorted, value + 1e-12) - 1) / (frames.length - 1) - 1
-      const part = strength * (frame.measures[name]?.confidence ?? 1) * (0.5 * rank + 0.5 * ((value - median) / range))
+      const rank = (lowerBound(sorted, value - 1e-12) + lowerBound(sorted, value + 1e-12) - 1) / (2 * (frames.length - 1))
+      const short = 1 - Math.exp(-(((best - value) / scale) ** 1.5))
+      const part =
+        weight * (frame.measures[name]?.confidence ?? 1) * (rankShare * Math.min(1, (best - (sorted[0] ?? 0)) / scale) * rank - short)
       totals.set(frame, (totals.get(frame) ?? 0) + part)
       parts.get(frame)?.set(name, part)
     }

@@ -1,21 +1,16 @@
 import { AppError, databaseError, describe, systemError } from '../errors.ts'
-import type { Db } from '../library/db.ts'
+import { type Db, landing } from '../library/db.ts'
 import type { Catalog, Clock, Log, WorkerPool } from '../ports.ts'
-import type { AnyStage, Lane, Outcome, StageContext } from '../stages/stage.ts'
-import type { Job, NextJob } from './job.ts'
+import type { AnyStage, Lane, StageContext } from '../stages/stage.ts'
+import { createEnding, type Ended } from './ending.ts'
+import type { Job } from './job.ts'
 import type { JobStore } from './store.ts'
-
-/**
- * A thread that died is a fault of the job: it is tried once more, then given up. (An engine that died counts as an attempt of the stage's
- * own, larger number: it is seldom the job's fault.) Everything else thrown is a bug and final.
- */
-export class ThreadDied extends Error {}
 
 export type RunnerEvents = {
   changed(counts: { queued: number; running: number; failed: number }): void
-  /** After the commit or the failure of a job: which stage, with which payload, and how it ended. */
-  ended(stage: string, input: unknown, how: 'done' | 'failed' | 'cancelled'): void
-  progress(stage: string, input: unknown, done: number, total: number): void
+  /** After the commit or the failure of a job. */
+  ended(stage: AnyStage, input: unknown): void
+  progress(stage: AnyStage, done: number, total: number): void
 }
 
 export interface Runner extends AsyncDisposable {
@@ -35,6 +30,8 @@ export type RunnerOptions = {
   stages: ReadonlyMap<string, AnyStage>
   pool: WorkerPool
   lanes: Record<Lane, number>
+  /** See StageContext. */
+  life: string
   clock: Clock
   log: Log
   modelsDir: string
@@ -42,15 +39,8 @@ export type RunnerOptions = {
   events: RunnerEvents
 }
 
-/** How often a job may take its thread with it before it is given up: once, and once more. */
-const mostFaults = 1
-
-type Ended = Outcome<unknown> | { kind: 'retry'; because: string; afterMs: number; fault: true }
-
 /** How long to leave a library alone that could not be written. */
 const retryBrokenMs = 5000
-
-const backoffMs = (attempt: number): number => Math.min(30_000, 250 * 4 ** (attempt - 1))
 
 export function createRunner(options: RunnerOptions): Runner {
   const { db, store, stages, clock, log, events } = options
@@ -59,8 +49,19 @@ export function createRunner(options: RunnerOptions): Runner {
   // A lane of width 0 is closed: its jobs wait for another session and nobody waits for them here.
   for (const stage of stages.values())
     if (options.lanes[stage.lane] > 0) lanes.set(stage.lane, [...(lanes.get(stage.lane) ?? []), stage.name])
+  const open = [...lanes.values()].flat()
+  /** Lanes that had nothing to do when they were last asked: not asked again after every job of another lane. */
+  const empty = new Set<Lane>()
+  /** Lanes that something was put into since: a round that began before, with an earlier moment, may not have seen it. */
+  const fresh = new Set<Lane>()
   const names = new Set<string>()
-  const peeked: StageContext['peeked'] = new Map()
+  const offloads: StageContext['offloads'] = new Map()
+  const ahead = new Set<Promise<void>>()
+  const shutdown = new AbortController()
+  const { close, thrown } = createEnding({
+    ...options,
+    stirred: (lane) => void fresh.add(lane),
+  })
   let counts = { queued: 0, running: 0, failed: 0 }
   let countedAt = 0
   let stopping = false
@@ -70,15 +71,17 @@ export function createRunner(options: RunnerOptions): Runner {
   let waiting: { resolve(): void; reject(error: Error): void }[] = []
   /** The library could not be written: jobs that could not be closed are taken up again once it can. */
   let broken = false
+  /** When the next job falls due that did not count as waiting when its lane was asked. */
+  let dueAt: number | null = null
 
   const busy = (lane: Lane): number => [...running.values()].filter((entry) => entry.stage.lane === lane).length
-  const facts = () => ({ now: new Date(clock.now()).toISOString(), dir: options.dir })
 
   async function recover(): Promise<void> {
     for (const job of await store.interrupted()) {
       if (!running.has(job.id)) await store.mark(db, job, 'queued', 'the library could not be written', clock.now(), 0)
     }
     broken = false
+    empty.clear()
   }
 
   /** Nobody waits for ever on a disk that is full: whoever waits is told, and the next look is in a while. */
@@ -101,10 +104,18 @@ export function createRunner(options: RunnerOptions): Runner {
     do {
       again = false
       now = clock.now()
+      // The timer for it may be cleared by a look that comes in the same moment.
+      if (dueAt !== null && now >= dueAt) empty.clear()
+      for (const lane of fresh) empty.delete(lane)
+      fresh.clear()
       for (const [lane, names] of lanes) {
-        while (!stopping && busy(lane) < options.lanes[lane]) {
-          const job = await store.claim(names, now)
+        while (!stopping && !empty.has(lane) && busy(lane) < options.lanes[lane]) {
+          // Whatever is enqueued from here on takes the lane out again.
+          empty.add(lane)
+          // A claim that a power cut undoes leaves the job queued, which is what recovery makes of it.
+          const job = await landing(db, 'soon', (own) => store.claim(own, names, now))
           if (job === null) break
+          empty.delete(lane)
           begin(job)
         }
       }
@@ -112,7 +123,7 @@ export function createRunner(options: RunnerOptions): Runner {
     if (stopping) return
     if (running.size === 0 || Math.abs(clock.now() - countedAt) >= 200) {
       countedAt = clock.now()
-      counts = await store.counts([...lanes.values()].flat())
+      counts = await store.counts(open)
       events.changed(counts)
     }
     if (counts.queued === 0 && running.size === 0) {
@@ -120,11 +131,18 @@ export function createRunner(options: RunnerOptions): Runner {
       return
     }
     const at = await store.nextRunAfter(now)
+    dueAt = at
     if (timer !== null) clearTimeout(timer)
     timer = at === null ? null : setTimeout(() => wake(), Math.min(30_000, Math.max(10, at - now)))
   }
 
+  /** Something may wait in any lane. */
   function wake(): void {
+    for (const lane of lanes.keys()) fresh.add(lane)
+    look()
+  }
+
+  function look(): void {
     if (stopping) return
     if (pumping !== null) {
       again = true
@@ -134,7 +152,7 @@ export function createRunner(options: RunnerOptions): Runner {
       .catch(breakDown)
       .finally(() => {
         pumping = null
-        if (again) wake()
+        if (again) look()
       })
   }
 
@@ -147,7 +165,7 @@ export function createRunner(options: RunnerOptions): Runner {
       .catch(breakDown)
       .finally(() => {
         running.delete(job.id)
-        if (!broken) wake()
+        if (!broken) look()
       })
   }
 
@@ -162,11 +180,19 @@ export function createRunner(options: RunnerOptions): Runner {
       log,
       modelsDir: options.modelsDir,
       names,
-      peeked,
+      offloads,
+      life: options.life,
       catalog: options.catalog,
       work: (name, input, progress) =>
         options.pool.run(name, input, progress === undefined ? { signal: abort.signal } : { signal: abort.signal, progress }),
-      progress: (done, total) => events.progress(stage.name, job.payload, done, total),
+      ahead: (act) => {
+        const promise = act((name, input) => options.pool.run(name, input, { signal: shutdown.signal })).finally(() =>
+          ahead.delete(promise),
+        )
+        ahead.add(promise)
+        return promise
+      },
+      progress: (done, total) => events.progress(stage, done, total),
     }
     let outcome: Ended
     try {
@@ -182,82 +208,6 @@ export function createRunner(options: RunnerOptions): Runner {
     if (entry.userCancelled && outcome.kind !== 'done') outcome = { kind: 'cancelled' }
     if (outcome.kind === 'retry' && job.attempts >= stage.attempts) outcome = { kind: 'refused', because: outcome.because }
     await close(job, stage, outcome)
-  }
-
-  function thrown(job: Job, stage: AnyStage, error: unknown): Ended {
-    if (error instanceof ThreadDied) {
-      log.warn('a worker thread died', { stage: stage.name, key: job.key, attempt: job.attempts, error: describe(error) })
-      const because = 'the worker stopped unexpectedly while reading this file'
-      return job.faults >= mostFaults
-        ? { kind: 'refused', because }
-        : { kind: 'retry', because, afterMs: backoffMs(job.attempts), fault: true }
-    }
-    if (error instanceof AppError) {
-      return error.retryable
-        ? { kind: 'retry', because: error.message, afterMs: backoffMs(job.attempts) }
-        : { kind: 'refused', because: error.message }
-    }
-    log.error('a job threw', {
-      stage: stage.name,
-      key: job.key,
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    })
-    return { kind: 'refused', because: `something went wrong inside Dropcard: ${describe(error)}` }
-  }
-
-  async function close(job: Job, stage: AnyStage, outcome: Ended): Promise<void> {
-    const now = clock.now()
-    switch (outcome.kind) {
-      case 'retry':
-        await store.mark(
-          db,
-          'fault' in outcome ? { ...job, faults: job.faults + 1 } : job,
-          'queued',
-          outcome.because,
-          now,
-          now + outcome.afterMs,
-        )
-        return
-      case 'done':
-        try {
-          await db.transaction().execute(async (tx) => {
-            const next = await stage.commit(tx, job.payload, outcome.out, facts())
-            await store.mark(tx, job, 'done', null, now)
-            await follow(tx, next)
-          })
-        } catch (error) {
-          await close(
-            job,
-            stage,
-            job.attempts < stage.attempts
-              ? { kind: 'retry', because: describe(error), afterMs: backoffMs(job.attempts) }
-              : thrown(job, stage, error),
-          )
-          return
-        }
-        events.ended(stage.name, job.payload, 'done')
-        return
-      case 'refused':
-      case 'cancelled': {
-        const cancelled = outcome.kind === 'cancelled'
-        const because = outcome.kind === 'refused' ? outcome.because : 'cancelled'
-        await db.transaction().execute(async (tx) => {
-          const next = await stage.failed(tx, job.payload, because, { ...facts(), cancelled })
-          await store.mark(tx, job, cancelled ? 'cancelled' : 'failed', because, now)
-          await follow(tx, next)
-        })
-        events.ended(stage.name, job.payload, cancelled ? 'cancelled' : 'failed')
-        return
-      }
-      default: {
-        const never: never = outcome
-        throw new TypeError(`unknown outcome ${JSON.stringify(never)}`)
-      }
-    }
-  }
-
-  async function follow(tx: Parameters<JobStore['enqueue']>[0], next: readonly NextJob[]): Promise<void> {
-    for (const one of next) await store.enqueue(tx, one, clock.now())
   }
 
   return {
@@ -302,8 +252,10 @@ export function createRunner(options: RunnerOptions): Runner {
     async [Symbol.asyncDispose]() {
       stopping = true
       if (timer !== null) clearTimeout(timer)
+      shutdown.abort()
       for (const entry of running.values()) entry.abort.abort()
       await Promise.allSettled([...running.values()].map((entry) => entry.promise))
+      await Promise.allSettled(ahead)
       await pumping
       waiting = []
     },

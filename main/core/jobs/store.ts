@@ -9,7 +9,7 @@ const longestWaitMs = 60_000
 /** The job table, and nothing else that touches it. */
 export interface JobStore {
   enqueue(tx: Tx | Db, next: NextJob, now: number): Promise<boolean>
-  claim(stages: readonly string[], now: number): Promise<Job | null>
+  claim(db: Db, stages: readonly string[], now: number): Promise<Job | null>
   mark(tx: Tx | Db, job: Job, state: JobState, because: string | null, now: number, runAfter?: number): Promise<void>
   /** Holds queued jobs of a stage whose key starts so, or lets them go on. */
   hold(tx: Tx | Db, stage: string, keyPrefix: string, paused: boolean, now: number): Promise<void>
@@ -71,13 +71,16 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
         .execute()
       return true
     },
-    async claim(names, now) {
+    async claim(own, names, now) {
       if (names.length === 0) return null
+      // The oldest of each stage, found by index: all of them together would be read past thousands that wait in other stages.
+      const first = (name: string) =>
+        sql`select (select id from job where state = 'queued' and stage = ${name} and (+run_after <= ${now} or +run_after > ${now + longestWaitMs}) order by id limit 1) as id`
       // The attempt is counted in the statement that claims the job, so a job that kills the engine cannot loop for ever.
       const { rows } = await sql<{ id: number; stage: string; key: string; payload: string; attempts: number; faults: number }>`
         update job set state = 'running', attempts = attempts + 1, updated_at = ${iso(now)}
-        where id = (select id from job where state = 'queued' and stage in (${sql.join([...names])}) and (+run_after <= ${now} or run_after > ${now + longestWaitMs}) order by id limit 1)
-        returning id, stage, key, payload, attempts, faults`.execute(db)
+        where id = (select min(id) from (${sql.join(names.map(first), sql` union all `)}))
+        returning id, stage, key, payload, attempts, faults`.execute(own)
       const row = rows[0]
       return row === undefined ? null : toJob(row)
     },

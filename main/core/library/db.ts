@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { Kysely, SqliteDialect, type Transaction } from 'kysely'
+import { Kysely, SqliteDialect, sql, type Transaction } from 'kysely'
 import { AppError, systemError } from '../errors.ts'
 import { migrations } from './migrations/index.ts'
 import type { Schema } from './schema.ts'
@@ -10,6 +10,27 @@ export type Db = Kysely<Schema>
 export type Tx = Transaction<Schema>
 /** What a stage may do with the library while it runs: look, not write. */
 export type Reader = Pick<Db, 'selectFrom'>
+
+/**
+ * How a commit lands. `now`: it is on the disk before anything goes on (the write-ahead log is synced). `soon`: the system has it; a killed
+ * engine loses nothing, a power cut at most the last such commits, whole and in order. Every `now`, every checkpoint and the close take all
+ * commits before them along. (sqlite.org/pragma.html#pragma_synchronous, sqlite.org/wal.html)
+ */
+export type Lands = 'now' | 'soon'
+
+/** Writes in the way that is asked for. The setting belongs to the only connection, so nobody else writes meanwhile, and it is always put back. */
+export function landing<T>(db: Db, lands: Lands, act: (db: Db) => Promise<T>): Promise<T> {
+  if (lands === 'now') return act(db)
+  return db.connection().execute(async (own) => {
+    // Between two transactions, where alone it may be changed.
+    await sql`pragma synchronous = normal`.execute(own)
+    try {
+      return await act(own)
+    } finally {
+      await sql`pragma synchronous = full`.execute(own)
+    }
+  })
+}
 
 export interface Library extends AsyncDisposable {
   readonly dir: string
@@ -22,18 +43,18 @@ function dialect(database: DatabaseSync): SqliteDialect {
   const bind = (parameters: readonly unknown[]): SQLInputValue[] =>
     parameters.map((value) => (typeof value === 'boolean' ? Number(value) : (value as SQLInputValue)))
   const kept = new Map<string, StatementSync>()
-  const statement = (sql: string): StatementSync => {
-    const known = kept.get(sql)
+  const statement = (text: string): StatementSync => {
+    const known = kept.get(text)
     if (known !== undefined) return known
-    const made = database.prepare(sql)
-    if (kept.size < 500) kept.set(sql, made)
+    const made = database.prepare(text)
+    if (kept.size < 500) kept.set(text, made)
     return made
   }
   return new SqliteDialect({
     database: {
       close: () => database.close(),
-      prepare: (sql: string) => {
-        const prepared = statement(sql)
+      prepare: (text: string) => {
+        const prepared = statement(text)
         return {
           reader: prepared.columns().length > 0,
           all: (parameters: readonly unknown[]) => prepared.all(...bind(parameters)),

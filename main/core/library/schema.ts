@@ -53,7 +53,10 @@ export interface Schema {
     fingerprint: string
     added_at: string
   }
-  /** Removed on purpose: not shown, not copied again. `trashed` is relative to the library. */
+  /**
+   * Removed on purpose: not shown, not copied again. `trashed`: where it lay, relative to the library, or '' once it was deleted for good;
+   * `asset.stored` is its place in the trash meanwhile.
+   */
   removal: { asset_id: string; trashed: string; at: string }
   /** A file that travels with its asset (RAW, THM, XML, WAV …). */
   sidecar: {
@@ -86,11 +89,23 @@ export interface Schema {
     info: string
     phash: string | null
     embedding: Uint8Array | null
+    sketch: Generated<Uint8Array | null>
     has_thumb: number
   }
-  score: { asset_id: string; model: string; measures: string; made_at: string }
+  /** One row per photo: the newest. `subject`: JSON box the measures were taken on, or null. */
+  score: {
+    asset_id: string
+    model: string
+    measures: string
+    made_at: string
+    subject: string | null
+  }
+  /** The point a person clicked, in fractions of the upright frame. */
+  subject_choice: { asset_id: string; x: number; y: number; at: string }
   clip: { id: string; asset_id: string; model: string; in_us: number; out_us: number; measures: string; place: number }
-  stack: { id: string; cover: string; reason: string }
+  stack: { id: string; cover: string; reason: string; kind: Generated<string> }
+  /** At most one row, id 1: what was learned from this seller's picks, see 0005-learning. */
+  taste: { id: number; is_on: Generated<number>; from_seq: Generated<number>; learned: string | null; at: string | null }
   stack_member: { asset_id: string; stack_id: string; rank: number; suggestion: string | null; because: string | null }
   /** Append-only: the newest row of an asset counts; undo is a new row. */
   decision: {
@@ -103,8 +118,15 @@ export interface Schema {
     undoes: string | null
     at: string
   }
+  /** One line per thing done, undone or done again; `of`: the act that was. `undone`: 0 it holds, 1 it can be done again, 2 for good. */
+  act: { seq: Generated<number>; id: string; kind: string; of: string | null; made_by: string; undone: Generated<number>; at: string }
+  /** Append-only, stars and labels; `field` is `rating` or `label`, `batch` its act. */
+  rating: { seq: Generated<number>; batch: string; asset_id: string; field: string; value: string | null; previous: string | null }
+  /** What holds now of decisions, stars and labels; written together with the rows that say so. */
+  standing: { asset_id: string; decision: Generated<string>; rating: number | null; label: string | null }
   product: { id: string; handle: string; title: string; made_from: string; created_at: string; updated_at: string }
-  product_asset: { product_id: string; asset_id: string; position: number }
+  /** `role`: what the picture shows of the product, as a person said. */
+  product_asset: { product_id: string; asset_id: string; position: number; role: Generated<string | null> }
   rendition: { asset_id: string; recipe: string; key: string; path: string; width: number; height: number; bytes: number }
   clip_rendition: {
     clip_id: string
@@ -130,6 +152,8 @@ export interface Schema {
     because: string | null
     at: string
   }
+  /** Files of notes (XMP) as they were when they were last read or written; path relative to the library. */
+  marks_file: { path: string; asset_id: string; bytes: number; modified_ms: number }
   job: {
     id: Generated<number>
     stage: string

@@ -13,6 +13,8 @@ const defaults: Settings = {
   ejectWhenDone: false,
   notify: true,
   sound: false,
+  marks: 'off',
+  strictness: 'balanced',
   watched: [],
   cards: {},
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { TaskOut } from '../../../workers/protocol.ts'
 import { assetId } from '../../contract/ids.ts'
 import { places } from '../library/places.ts'
-import { refuse } from './analyse-photo.ts'
+import { analysed, refuse } from './analysis.ts'
 import { groupSoon } from './group.ts'
 import type { Stage } from './stage.ts'
 
@@ -26,6 +26,9 @@ export const analyseClip: Stage<In, Out> = {
   key: (it) => it.assetId,
   repeat: 'once',
   attempts: 8,
+  lands: 'soon',
+  doing: 'Looking through a clip',
+  changes: (it) => [{ of: 'asset', assetId: it.assetId }],
   async run(it, ctx) {
     const asset = await ctx.read.selectFrom('asset').select('stored').where('id', '=', it.assetId).executeTakeFirstOrThrow()
     const path = join(ctx.dir, asset.stored)
@@ -47,24 +50,18 @@ export const analyseClip: Stage<In, Out> = {
     }
   },
   async commit(tx, it, { found, hasThumb, note }) {
-    await tx
-      .insertInto('analysis')
-      .values({
-        asset_id: it.assetId,
-        state: 'ready',
-        because: [...found.info.warnings, ...(note === null ? [] : [note])].join('; ') || null,
-        captured_at: found.info.createdAt?.replace(/Z$/, '') ?? null,
-        camera: found.info.camera,
-        width: found.info.width,
-        height: found.info.height,
-        duration_us: found.info.durationUs,
-        info: JSON.stringify(found.info),
-        phash: null,
-        embedding: null,
-        has_thumb: hasThumb ? 1 : 0,
-      })
-      .onConflict((on) => on.doNothing())
-      .execute()
+    await analysed(tx, it.assetId, {
+      because: [...found.info.warnings, ...(note === null ? [] : [note])].join('; ') || null,
+      captured_at: found.info.createdAt?.replace(/Z$/, '') ?? null,
+      camera: found.info.camera,
+      width: found.info.width,
+      height: found.info.height,
+      duration_us: found.info.durationUs,
+      info: JSON.stringify(found.info),
+      phash: null,
+      embedding: null,
+      has_thumb: hasThumb ? 1 : 0,
+    })
     for (const [place, clip] of found.clips.entries()) {
       await tx
         .insertInto('clip')

@@ -61,9 +61,10 @@ export async function chooseNames(
   return null
 }
 
-/** Copies one file to these final paths. `taken`: some of them hold other bytes, which were left alone. */
-export async function copyTo(source: string, finals: readonly string[], verify: VerifyMode, ctx: StageContext): Promise<CopyEnd> {
-  const reply = await ctx.work('copy.file', { source, verify, destinations: [...finals] }, (done, total) => ctx.progress(done, total))
+/** Copies one file to these final paths, one for each disk of the place. `taken`: some of them hold other bytes, which were left alone. */
+export async function copyTo(source: string, finals: readonly string[], { disks, verify }: Place, ctx: StageContext): Promise<CopyEnd> {
+  const destinations = finals.map((path, index) => ({ root: disks[index] ?? '', path }))
+  const reply = await ctx.work('copy.file', { source, verify, destinations, life: ctx.life }, (done, total) => ctx.progress(done, total))
   if (reply.kind === 'cancelled') return reply
   if (reply.kind === 'refused') return { kind: 'not', outcome: outcomeOf(reply.code), because: reply.because }
   const { sha256: id, bytes, modifiedMs, fingerprint, destinations: results } = reply.out

@@ -21,6 +21,9 @@ export const cutClip: Stage<In, Out> = {
   key: (it) => `${it.clipId}/${it.channel}`,
   repeat: 'again',
   attempts: 8,
+  lands: 'soon',
+  doing: 'Making a clip',
+  changes: () => [{ of: 'publication', catalog: null }],
   async run(it, ctx) {
     const clip = await ctx.read
       .selectFrom('clip')

@@ -12,13 +12,13 @@ const markName = '.dropcard-disk'
 const marks = z.record(z.string(), z.string())
 
 /** Reads or makes the mark of each disk. @returns JSON of path → mark @throws the system's error when a disk cannot be written */
-export async function markDisks(paths: readonly string[]): Promise<string> {
+export async function markDisks(paths: readonly string[], life: string): Promise<string> {
   const found: Record<string, string> = {}
   for (const path of paths) {
     await mkdir(path, { recursive: true })
     const known = (await readFile(join(path, markName), 'utf8').catch(() => '')).trim()
     found[path] = /^[0-9a-f-]{36}$/.test(known) ? known : randomUUID()
-    if (found[path] !== known) await writeDurably(join(path, markName), `${found[path]}\n`)
+    if (found[path] !== known) await writeDurably({ root: path, path: join(path, markName) }, life, [`${found[path]}\n`])
   }
   return JSON.stringify(found)
 }

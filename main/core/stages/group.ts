@@ -1,143 +1,165 @@
 import { z } from 'zod'
-import { measure, photoInfo } from '../../../workers/protocol.ts'
-import { assetId } from '../../contract/ids.ts'
-import { type BurstFrame, groupBursts } from '../domain/burst.ts'
+import { measure } from '../../../workers/protocol.ts'
+import type { StackKind } from '../../contract/views.ts'
+import { groupingSteps } from '../domain/burst.ts'
 import { weighClip } from '../domain/clip-score.ts'
-import { weigh } from '../domain/score.ts'
-import { suggest } from '../domain/suggestion.ts'
+import { sceneMemory } from '../domain/same-scene.ts'
+import { suggestingSteps } from '../domain/suggestion.ts'
 import type { NextJob } from '../jobs/job.ts'
-import type { Reader } from '../library/db.ts'
-import { onTimeLine, readSettings } from '../library/settings.ts'
+import type { Reader, Tx } from '../library/db.ts'
+import type { Frames } from '../library/frames.ts'
+import { readSettings } from '../library/settings.ts'
 import type { Stage } from './stage.ts'
 
 const input = z.strictObject({})
 const measures = z.record(z.string(), measure)
-type Row = { asset: string; stack: string; rank: number; suggestion: string | null; because: string | null }
-type Out = { stacks: { id: string; cover: string; reason: string }[]; members: Row[] }
+type StackRow = { id: string; cover: string; reason: string; kind: StackKind }
+type MemberRow = { asset_id: string; stack_id: string; rank: number; suggestion: string | null; because: string | null }
+type Out = { stacks: StackRow[]; members: MemberRow[] }
 
 /** Grouping follows analysis; while photos keep coming it runs at most twice a second. */
 export const groupSoon: NextJob = { stage: 'group', input: {}, afterMs: 500 }
 
-const embeddingOf = (blob: Uint8Array | null): Float32Array | null => (blob === null ? null : new Float32Array(blob.slice().buffer))
-
-/** Every analysed photo as grouping sees it. */
-export async function frames(read: Reader): Promise<BurstFrame[]> {
+/** Each clip is a stack of its own. */
+async function takes(read: Reader): Promise<Out> {
   const rows = await read
     .selectFrom('asset')
     .leftJoin('removal', 'removal.asset_id', 'asset.id')
     .where('removal.asset_id', 'is', null)
     .innerJoin('analysis', 'analysis.asset_id', 'asset.id')
-    .innerJoin('score', 'score.asset_id', 'asset.id')
-    .select([
-      'asset.id',
-      'asset.name',
-      'analysis.captured_at',
-      'analysis.camera',
-      'analysis.width',
-      'analysis.height',
-      'analysis.info',
-      'analysis.phash',
-      'analysis.embedding',
-      'score.measures',
-    ])
-    .where('asset.kind', '=', 'photo')
+    .leftJoin('clip', (join) => join.onRef('clip.asset_id', '=', 'asset.id').on('clip.place', '=', 0))
+    .select(['asset.id', 'clip.measures'])
+    .where('asset.kind', '=', 'clip')
     .where('analysis.state', '=', 'ready')
     .execute()
-  const { cameraOffsets } = await readSettings(read)
-  return rows.map((row) => {
-    const info = photoInfo.parse(JSON.parse(row.info))
-    const found = measures.parse(JSON.parse(row.measures))
-    return {
-      id: assetId.parse(row.id),
-      name: row.name,
-      capturedAt: onTimeLine(row.captured_at, row.camera, cameraOffsets),
-      camera: row.camera,
-      orientation: info.orientation,
-      focalMm: info.focalMm,
-      width: info.width,
-      height: info.height,
-      phash: row.phash,
-      embedding: embeddingOf(row.embedding),
-      score: weigh(found).score,
-      measures: found,
-    }
-  })
-}
-
-/** Bursts into stacks, the best frame on top, a suggestion for each. Writes only its own tables; never a decision. */
-export const group: Stage<z.infer<typeof input>, Out> = {
-  name: 'group',
-  lane: 'core',
-  input,
-  key: () => 'library',
-  repeat: 'again',
-  attempts: 8,
-  async run(_, ctx) {
-    const photos = await frames(ctx.read)
-    const stacks = groupBursts(photos)
-    const suggestions = suggest(stacks, photos)
-    const members: Row[] = stacks.flatMap((stack) =>
-      stack.members.map((id, index) => ({
-        asset: id,
-        stack: stack.id,
-        rank: index + 1,
-        suggestion: suggestions.get(id)?.suggestion ?? null,
-        because: suggestions.get(id)?.because ?? null,
-      })),
-    )
-    const clips = await ctx.read
-      .selectFrom('asset')
-      .leftJoin('removal', 'removal.asset_id', 'asset.id')
-      .where('removal.asset_id', 'is', null)
-      .innerJoin('analysis', 'analysis.asset_id', 'asset.id')
-      .leftJoin('clip', (join) => join.onRef('clip.asset_id', '=', 'asset.id').on('clip.place', '=', 0))
-      .select(['asset.id', 'clip.measures'])
-      .where('asset.kind', '=', 'clip')
-      .where('analysis.state', '=', 'ready')
-      .execute()
-    const takes = clips.map((row) => {
+  const idOf = (asset: string): string => `s-${asset.slice(0, 16)}`
+  return {
+    stacks: rows.map((row) => ({ id: idOf(row.id), cover: row.id, reason: 'one take', kind: 'take' })),
+    members: rows.map((row) => {
       const best = row.measures === null ? null : weighClip(measures.parse(JSON.parse(row.measures))).score
-      const suggestion = best === null ? 'maybe' : best >= 50 ? 'pick' : 'maybe'
       return {
-        id: row.id,
-        stack: `s-${row.id.slice(0, 16)}`,
-        suggestion,
+        asset_id: row.id,
+        stack_id: idOf(row.id),
+        rank: 1,
+        suggestion: best !== null && best >= 50 ? 'pick' : 'maybe',
         because: best === null ? 'no steady seconds of the asked length were found' : null,
       }
-    })
-    return {
-      kind: 'done',
-      out: {
-        stacks: [
-          ...stacks.map((stack) => ({ id: stack.id, cover: stack.cover, reason: stack.reason })),
-          ...takes.map((take) => ({ id: take.stack, cover: take.id, reason: 'one take' })),
-        ],
-        members: [
-          ...members,
-          ...takes.map((take) => ({ asset: take.id, stack: take.stack, rank: 1, suggestion: take.suggestion, because: take.because })),
-        ],
-      },
-    }
-  },
-  async commit(tx, _, out) {
-    await tx.deleteFrom('stack').execute()
-    await tx.deleteFrom('stack_member').execute()
-    for (let at = 0; at < out.stacks.length; at += 500)
-      await tx
-        .insertInto('stack')
-        .values(out.stacks.slice(at, at + 500))
-        .execute()
-    for (let at = 0; at < out.members.length; at += 500) {
-      await tx
-        .insertInto('stack_member')
-        .values(
-          out.members
-            .slice(at, at + 500)
-            .map((row) => ({ asset_id: row.asset, stack_id: row.stack, rank: row.rank, suggestion: row.suggestion, because: row.because })),
-        )
-        .execute()
-    }
-    return []
-  },
-  failed: async () => [],
+    }),
+  }
+}
+
+/** Step by step, with a turn for everybody else in between: keys and copies do not wait for thousands of comparisons. null = stopped. */
+export async function breathing<T>(steps: Generator<void, T>, signal: AbortSignal): Promise<T | null> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    await new Promise((resolve) => setImmediate(resolve))
+    if (signal.aborted) return null
+  }
+}
+
+/**
+ * Bursts and series into stacks, the best frame on top, a suggestion for each. Writes only its own tables, and there only what changed; never a
+ * decision. `frames` and what was compared are kept from run to run, so that grouping again costs what is new.
+ */
+export function groupStage(frames: Frames): Stage<z.infer<typeof input>, Out> {
+  const memory = sceneMemory()
+  return {
+    name: 'group',
+    lane: 'core',
+    input,
+    key: () => 'library',
+    repeat: 'again',
+    attempts: 8,
+    lands: 'soon',
+    changes: () => [{ of: 'stacks' }],
+    async run(_, ctx) {
+      const photos = await frames(ctx.read)
+      const { strictness } = await readSettings(ctx.read)
+      const stacks = await breathing(groupingSteps(photos, memory), ctx.signal)
+      const proposals = stacks === null ? null : await breathing(suggestingSteps(stacks, photos, strictness, memory), ctx.signal)
+      if (stacks === null || proposals === null) return { kind: 'cancelled' }
+      const clips = await takes(ctx.read)
+      return {
+        kind: 'done',
+        out: {
+          stacks: [...stacks.map(({ id, cover, reason, kind }) => ({ id, cover, reason, kind })), ...clips.stacks],
+          members: [
+            ...stacks.flatMap((stack) =>
+              stack.members.map((id, index) => ({
+                asset_id: id,
+                stack_id: stack.id,
+                rank: index + 1,
+                suggestion: proposals.get(id)?.suggestion ?? null,
+                because: proposals.get(id)?.because ?? null,
+              })),
+            ),
+            ...clips.members,
+          ],
+        },
+      }
+    },
+    async commit(tx, _, out) {
+      await writeStacks(tx, out.stacks)
+      await writeMembers(tx, out.members)
+      return []
+    },
+    failed: async () => [],
+  }
+}
+
+async function writeStacks(tx: Tx, wanted: readonly StackRow[]): Promise<void> {
+  const there = new Map((await tx.selectFrom('stack').selectAll().execute()).map((row) => [row.id, row]))
+  const ids = new Set(wanted.map(({ id }) => id))
+  const changed = wanted.filter((row) => {
+    const old = there.get(row.id)
+    return old === undefined || old.cover !== row.cover || old.reason !== row.reason || old.kind !== row.kind
+  })
+  for (const part of parts([...there.keys()].filter((id) => !ids.has(id)))) await tx.deleteFrom('stack').where('id', 'in', part).execute()
+  for (const part of parts(changed)) {
+    await tx
+      .insertInto('stack')
+      .values(part)
+      .onConflict((on) =>
+        on
+          .column('id')
+          .doUpdateSet((e) => ({ cover: e.ref('excluded.cover'), reason: e.ref('excluded.reason'), kind: e.ref('excluded.kind') })),
+      )
+      .execute()
+  }
+}
+
+async function writeMembers(tx: Tx, wanted: readonly MemberRow[]): Promise<void> {
+  const there = new Map((await tx.selectFrom('stack_member').selectAll().execute()).map((row) => [row.asset_id, row]))
+  const ids = new Set(wanted.map((row) => row.asset_id))
+  const changed = wanted.filter((row) => {
+    const old = there.get(row.asset_id)
+    return (
+      old === undefined ||
+      old.stack_id !== row.stack_id ||
+      old.rank !== row.rank ||
+      old.suggestion !== row.suggestion ||
+      old.because !== row.because
+    )
+  })
+  for (const part of parts([...there.keys()].filter((id) => !ids.has(id))))
+    await tx.deleteFrom('stack_member').where('asset_id', 'in', part).execute()
+  for (const part of parts(changed)) {
+    await tx
+      .insertInto('stack_member')
+      .values(part)
+      .onConflict((on) =>
+        on.column('asset_id').doUpdateSet((e) => ({
+          stack_id: e.ref('excluded.stack_id'),
+          rank: e.ref('excluded.rank'),
+          suggestion: e.ref('excluded.suggestion'),
+          because: e.ref('excluded.because'),
+        })),
+      )
+      .execute()
+  }
+}
+
+function* parts<T>(all: readonly T[], size = 500): Generator<T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size)
 }

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { sql } from 'kysely'
 import type { FoundAsset } from '../domain/card.ts'
 import { shownName } from '../domain/name.ts'
 import type { Reader } from '../library/db.ts'
@@ -34,16 +35,37 @@ export async function plan(
   backups: readonly string[],
   ctx: Pick<StageContext, 'work'>,
 ): Promise<Planned[]> {
-  const sizes = new Set((await read.selectFrom('asset').select('bytes').distinct().execute()).map((row) => row.bytes))
+  const planned: Planned[] = []
+  for (let at = 0; at < found.length; at += filesAtOnce)
+    planned.push(...(await planSome(found.slice(at, at + filesAtOnce), read, dir, backups, ctx)))
+  return planned
+}
+
+/** So many files are asked about together: neither a big card nor a big library is ever in memory as a whole. */
+const filesAtOnce = 200
+
+async function planSome(
+  found: readonly FoundAsset[],
+  read: Reader,
+  dir: string,
+  backups: readonly string[],
+  ctx: Pick<StageContext, 'work'>,
+): Promise<Planned[]> {
+  const sizes = await knownSizes(read, found)
   const candidates = found.filter((asset) => sizes.has(asset.bytes))
-  if (candidates.length === 0) return found.map((asset) => ({ ...asset, known: null }))
   const prints = new Map<string, string>()
   const sources = candidates.flatMap((asset) => [asset.source, ...asset.companions.map((one) => one.source)])
   for (let at = 0; at < sources.length; at += 500) {
     const reply = await ctx.work('copy.fingerprint', { paths: sources.slice(at, at + 500) })
     if (reply.kind === 'done') for (const file of reply.out.files) if (file.fingerprint !== null) prints.set(file.path, file.fingerprint)
   }
-  const library = await memory(read)
+  const library = await memory(
+    read,
+    candidates.flatMap((asset) => {
+      const print = prints.get(asset.source)
+      return print === undefined ? [] : [[asset.bytes, print] as const]
+    }),
+  )
   const planned: Planned[] = []
   for (const asset of found) {
     const print = prints.get(asset.source)
@@ -65,16 +87,33 @@ type Remembered = {
   riders: { name: string; stored: string; bytes: number; changedMs: number | null; fingerprint: string | null }[]
 }
 
-/** Every original by size and samples: three reads of the library, however many files are asked about. */
-async function memory(read: Reader): Promise<Map<string, Remembered[]>> {
+/** Lists go in as one JSON value, so that the statement is the same for any number of them. */
+const listed = <T>(values: readonly unknown[]) => sql<T>`(select value from json_each(${JSON.stringify(values)}))`
+
+async function knownSizes(read: Reader, found: readonly FoundAsset[]): Promise<Set<number>> {
+  const sizes = listed<number>(found.map((asset) => asset.bytes))
+  return new Set((await read.selectFrom('asset').select('bytes').distinct().where('bytes', 'in', sizes).execute()).map((row) => row.bytes))
+}
+
+/** Originals of these sizes and samples. */
+async function memory(read: Reader, pairs: readonly (readonly [bytes: number, print: string])[]): Promise<Map<string, Remembered[]>> {
   const assets = await read
     .selectFrom('asset')
     .leftJoin('removal', 'removal.asset_id', 'asset.id')
     .select(['asset.id', 'asset.name', 'asset.stored', 'asset.modified_ms', 'asset.bytes', 'asset.fingerprint', 'removal.at'])
+    .where(sql`(asset.bytes, asset.fingerprint)`, 'in', sql`(select value ->> 0, value ->> 1 from json_each(${JSON.stringify(pairs)}))`)
     .execute()
-  const copies = Map.groupBy(await read.selectFrom('copy').select(['asset_id', 'path', 'changed_ms']).execute(), (row) => row.asset_id)
+  const ids = listed<string>(assets.map((asset) => asset.id))
+  const copies = Map.groupBy(
+    await read.selectFrom('copy').select(['asset_id', 'path', 'changed_ms']).where('asset_id', 'in', ids).execute(),
+    (row) => row.asset_id,
+  )
   const riders = Map.groupBy(
-    await read.selectFrom('sidecar').select(['asset_id', 'name', 'stored', 'bytes', 'changed_ms', 'fingerprint']).execute(),
+    await read
+      .selectFrom('sidecar')
+      .select(['asset_id', 'name', 'stored', 'bytes', 'changed_ms', 'fingerprint'])
+      .where('asset_id', 'in', ids)
+      .execute(),
     (row) => row.asset_id,
   )
   const all = new Map<string, Remembered[]>()

@@ -2,17 +2,17 @@ import { lstat } from 'node:fs/promises'
 import { basename, dirname, join, relative } from 'node:path'
 import { z } from 'zod'
 import { offloadId } from '../../contract/ids.ts'
-import { type OffloadOutcome, offloadOutcome, verifyMode } from '../../contract/views.ts'
+import { type OffloadOutcome, offloadOutcome } from '../../contract/views.ts'
 import { companionName } from '../domain/companion-name.ts'
 import { numbered, safeName, shownName } from '../domain/name.ts'
 import { placeOf, shootTime } from '../domain/place.ts'
 import { places } from '../library/places.ts'
-import { readSettings } from '../library/settings.ts'
 import { type Copied, chooseNames, copyTo, type Member, type NotCopied, type Place } from './copy-group.ts'
 import { missingDisk } from './disk-mark.ts'
 import { onDisk } from './known.ts'
 import { type Carried, type CopyOut, commitCopy, failLine } from './offload-register.ts'
-import type { PeekedFacts, Stage, StageContext } from './stage.ts'
+import type { Stage, StageContext, UnderWay } from './stage.ts'
+import { factsOf, underWay } from './under-way.ts'
 
 const input = z.strictObject({ offloadId, line: z.number().int() })
 type In = z.infer<typeof input>
@@ -30,12 +30,15 @@ export const offloadCopy: Stage<In, CopyOut> = {
   key: (it) => `${it.offloadId}/${it.line}`,
   repeat: 'again',
   attempts: 8,
+  // Undone by a power cut, it finds the copy under its name, reads it again and says the same.
+  lands: 'soon',
+  doing: 'Copying and checking',
+  changes: (it) => [{ of: 'offload', offloadId: it.offloadId, at: 'file' }],
   async run(it, ctx) {
-    const offload = await ctx.read.selectFrom('offload').selectAll().where('id', '=', it.offloadId).executeTakeFirstOrThrow()
+    const shared = await underWay(it.offloadId, ctx)
+    const { disks, marks, verify } = shared
     const line = await ctx.read.selectFrom('offload_asset').selectAll().where('id', '=', it.line).executeTakeFirstOrThrow()
     if (line.outcome !== null) return { kind: 'refused', because: 'this line was settled already' }
-    const disks = [ctx.dir, ...z.array(z.string()).parse(JSON.parse(offload.backups))]
-    const verify = verifyMode.parse(offload.verify)
     const members: Member[] = [
       { source: line.source, name: line.name, bytes: line.bytes },
       ...companions.parse(JSON.parse(line.companions)),
@@ -56,7 +59,7 @@ export const offloadCopy: Stage<In, CopyOut> = {
       },
     })
 
-    const gone = await missingDisk(offload.disks)
+    const gone = await missingDisk(marks)
     if (gone !== null) return settled('error', `the disk of the second copy is not there any more: ${gone}`)
     const known = await knownByContent(line.source, line.bytes, disks, ctx)
     if (known === 'cancelled') return { kind: 'cancelled' }
@@ -64,14 +67,14 @@ export const offloadCopy: Stage<In, CopyOut> = {
       const because = `removed on purpose on ${known.removedAt.slice(0, 10)}; it stays removed`
       return { kind: 'done', out: { main: null, id: known.id, replaces: false, riders: [], outcome: 'skipped', because, verify } }
     }
-    const place: Place = { ...(await placeFor(offload.label, line, ctx)), disks, verify }
+    const place: Place = { ...(await placeFor(shared, line, ctx)), disks, verify }
     const main = await copyGroup(place, members, known?.keep ?? [], ctx)
     if (main.kind === 'cancelled') return { kind: 'cancelled' }
     if (main.kind === 'again')
       return { kind: 'retry', because: 'the copy read back from the disk differed; it is copied again', afterMs: 200 }
     if (main.kind === 'not') return settled(main.outcome, main.because)
 
-    const left = await missingDisk(offload.disks)
+    const left = await missingDisk(marks)
     if (left !== null) return settled('error', `the disk of the second copy went away: ${left}`)
     const riders = await copyRiders(main.copied, members.slice(1), line.name, place, ctx)
     if (riders === 'cancelled') return { kind: 'cancelled' }
@@ -102,45 +105,18 @@ export const offloadCopy: Stage<In, CopyOut> = {
   failed: (tx, it, because, { cancelled }) => failLine(tx, it, cancelled ? 'the offload was cancelled before this file' : because),
 }
 
-/** So many files are looked at together: one look per file would wait for the card each time. */
-const lookAhead = 24
-
-/** What a file says about itself; the lines that come next are looked at with it. */
-async function peekAhead(line: { id: number; offload_id: string; source: string }, ctx: StageContext): Promise<PeekedFacts | undefined> {
-  const known = ctx.peeked.get(line.source)
-  if (known !== undefined) {
-    ctx.peeked.delete(line.source)
-    return known
-  }
-  const rows = await ctx.read
-    .selectFrom('offload_asset')
-    .select('source')
-    .where('offload_id', '=', line.offload_id)
-    .where('outcome', 'is', null)
-    .where('id', '>=', line.id)
-    .orderBy('id')
-    .limit(lookAhead)
-    .execute()
-  const paths = rows.map((row) => row.source).filter((path) => path === line.source || !ctx.peeked.has(path))
-  if (ctx.peeked.size > 10 * lookAhead) ctx.peeked.clear()
-  const reply = await ctx.work('peek.files', { paths, outDir: null, decodeMissing: false })
-  if (reply.kind !== 'done') return undefined
-  for (const { path, capturedAt, camera } of reply.out.files) if (path !== line.source) ctx.peeked.set(path, { capturedAt, camera })
-  return reply.out.files.find((file) => file.path === line.source)
-}
-
 /** Folder and name by the user's template, from the moment the shot was taken. */
 async function placeFor(
-  label: string,
+  shared: UnderWay,
   line: { id: number; offload_id: string; source: string; name: string; modified_ms: number },
   ctx: StageContext,
 ): Promise<{ folder: string; name: string }> {
-  const settings = await readSettings(ctx.read)
-  const facts = await peekAhead(line, ctx)
+  const facts = await factsOf(line, shared, ctx)
+  const { template, dayStartHour, cameraOffsets } = shared.naming
   const camera = facts?.camera ?? null
-  const offset = camera === null ? 0 : (settings.cameraOffsets[camera] ?? 0)
+  const offset = camera === null ? 0 : (cameraOffsets[camera] ?? 0)
   // Only a template that asks for it pays for the count.
-  const before = !settings.template.includes('{seq')
+  const before = !template.includes('{seq')
     ? { n: 0 }
     : await ctx.read
         .selectFrom('offload_asset')
@@ -148,8 +124,8 @@ async function placeFor(
         .where('offload_id', '=', line.offload_id)
         .where('source', '<', line.source)
         .executeTakeFirstOrThrow()
-  const { at, day } = shootTime(facts?.capturedAt ?? null, line.modified_ms, offset, settings.dayStartHour)
-  const { folder, name } = placeOf(settings.template, { name: line.name, card: label, camera, sequence: before.n + 1, at, day })
+  const { at, day } = shootTime(facts?.capturedAt ?? null, line.modified_ms, offset, dayStartHour)
+  const { folder, name } = placeOf(template, { name: line.name, card: shared.label, camera, sequence: before.n + 1, at, day })
   return { folder: join(places.originals, folder), name }
 }
 
@@ -202,7 +178,7 @@ async function copyGroup(place: Place, members: readonly Member[], keep: readonl
       const finals = place.disks.map(
         (disk, index) => (damaged.has(index) ? undefined : keep[index]) ?? join(disk, place.folder, names.name),
       )
-      const end = await copyTo(first.source, finals, place.verify, ctx)
+      const end = await copyTo(first.source, finals, place, ctx)
       if (end.kind !== 'taken') {
         if (end.kind !== 'copied') return end
         const note =
@@ -238,7 +214,7 @@ async function copyRiders(
         const path = main.results[index]?.path ?? ''
         return join(dirname(path), numbered(safeName(companionName(member.name, asset, basename(path))), n))
       })
-      const end = await copyTo(member.source, finals, place.verify, ctx)
+      const end = await copyTo(member.source, finals, place, ctx)
       if (end.kind === 'cancelled' || end.kind === 'again') return end.kind
       if (end.kind === 'not')
         done = {

@@ -9,7 +9,8 @@ import type { Reader } from '../library/db.ts'
 import { places } from '../library/places.ts'
 import { missingDisk } from './disk-mark.ts'
 import { writeDurably } from './durable-file.ts'
-import { type Lost, lostCopies } from './lost-copies.ts'
+import { type Lost, linesAtOnce, lostCopies } from './lost-copies.ts'
+import { marksSoon } from './marks-sync.ts'
 import { type Ignored, scanCard } from './scan-card.ts'
 import type { Stage, StageContext } from './stage.ts'
 import { sweepFolders } from './sweep.ts'
@@ -41,8 +42,12 @@ export const offloadFinish: Stage<In, Out> = {
   key: (it) => it.offloadId,
   repeat: 'again',
   attempts: 8,
+  // The verdict, and with it every line before.
+  lands: 'now',
+  changes: (it) => [{ of: 'offload', offloadId: it.offloadId, at: 'end' }],
   async run(it, ctx) {
     const offload = await ctx.read.selectFrom('offload').selectAll().where('id', '=', it.offloadId).executeTakeFirstOrThrow()
+    ctx.offloads.delete(it.offloadId)
     const backups = z.array(z.string()).parse(JSON.parse(offload.backups))
     const state = offload.state === 'cancelled' ? 'cancelled' : 'done'
     let because: string | null = offload.because
@@ -57,16 +62,21 @@ export const offloadFinish: Stage<In, Out> = {
     }
     const lost =
       state === 'done' && offload.verify !== 'size' ? await lostCopies(it.offloadId, [ctx.dir, ...backups], offload.disks, ctx) : []
-    const lines = await manifestLines(ctx.read, it)
+    const folders = await manifestFolders(ctx.read, it)
+    const disks = [ctx.dir, ...backups]
     await sweepFolders(
-      [ctx.dir, ...backups].flatMap((disk) => [disk, join(disk, places.manifests), ...lines.map((line) => dirname(join(disk, line.path)))]),
+      disks.flatMap((disk) => [disk, join(disk, places.manifests), ...folders.map((folder) => join(disk, folder))]),
+      ctx.life,
     )
-    if (lines.length === 0) return { kind: 'done', out: { kind: 'end', manifest: null, state, because, lost, ignored } }
+    if (folders.length === 0) return { kind: 'done', out: { kind: 'end', manifest: null, state, because, lost, ignored } }
     const at = offload.started_at.replace(/[:.]/g, '-')
     const name = join(places.manifests, `${at}-${createHash('sha256').update(it.offloadId).digest('hex').slice(0, 8)}.mhl`)
-    const text = manifest({ at: new Date(ctx.clock.now()).toISOString(), label: offload.label, lines, version: '1' })
+    const made = new Date(ctx.clock.now()).toISOString()
     const gone = await missingDisk(offload.disks)
-    for (const disk of [ctx.dir, ...backups.filter(() => gone === null)]) await writeDurably(join(disk, name), text)
+    for (const disk of gone === null ? disks : [ctx.dir]) {
+      const parts = manifest({ at: made, label: offload.label, lines: manifestLines(ctx.read, it), version: '1' })
+      await writeDurably({ root: disk, path: join(disk, name) }, ctx.life, parts)
+    }
     return { kind: 'done', out: { kind: 'end', manifest: name, state, because, lost, ignored } }
   },
   async commit(tx, it, out, { now }) {
@@ -97,7 +107,7 @@ export const offloadFinish: Stage<In, Out> = {
         .set({ state: out.state, manifest: out.manifest, because: out.because, finished_at: now })
         .where('id', '=', it.offloadId)
         .execute()
-      return []
+      return [marksSoon]
     }
     const next: NextJob[] = []
     const fields = (asset: FoundAsset) => ({
@@ -157,48 +167,70 @@ async function lookAgain(
 ): Promise<{ fresh: FoundAsset[]; changed: { line: number; asset: FoundAsset }[]; ignored: Ignored[] } | null> {
   const scan = await scanCard(card, ctx.signal).catch(() => null)
   if (scan === null) return null
-  const rows = await ctx.read
+  const found = new Map(scan.assets.map((asset) => [asset.source, asset]))
+  const changed: { line: number; asset: FoundAsset }[] = []
+  const lines = ctx.read
     .selectFrom('offload_asset')
     .select(['id', 'source', 'bytes', 'modified_ms', 'companions'])
     .where('offload_id', '=', it.offloadId)
-    .execute()
-  const lines = new Map(rows.map((row) => [row.source, row]))
-  const companions = z.array(z.object({ source: z.string(), bytes: z.number() }))
-  const fresh: FoundAsset[] = []
-  const changed: { line: number; asset: FoundAsset }[] = []
-  for (const asset of scan.assets) {
-    const line = lines.get(asset.source)
-    if (line === undefined) fresh.push(asset)
-    else if (
-      shape(asset) !== shape({ bytes: line.bytes, modifiedMs: line.modified_ms, companions: companions.parse(JSON.parse(line.companions)) })
-    )
-      changed.push({ line: line.id, asset })
+    .stream()
+  for await (const line of lines) {
+    const asset = found.get(line.source)
+    if (asset === undefined) continue
+    found.delete(line.source)
+    const then = { bytes: line.bytes, modifiedMs: line.modified_ms, companions: companions.parse(JSON.parse(line.companions)) }
+    if (shape(asset) !== shape(then)) changed.push({ line: line.id, asset })
   }
-  return { fresh, changed, ignored: scan.ignored }
+  return { fresh: [...found.values()], changed, ignored: scan.ignored }
 }
 
-async function manifestLines(read: Reader, it: In): Promise<ManifestLine[]> {
-  const rows = await read
-    .selectFrom('offload_asset as line')
-    .innerJoin('asset', 'asset.id', 'line.asset_id')
-    .leftJoin('removal', 'removal.asset_id', 'asset.id')
-    .select(['asset.id', 'asset.stored', 'asset.bytes', 'asset.modified_ms', 'asset.added_at'])
-    .where('line.offload_id', '=', it.offloadId)
-    .where('removal.asset_id', 'is', null)
-    .orderBy('asset.stored')
-    .execute()
-  const sidecars = await read
-    .selectFrom('sidecar')
-    .innerJoin('offload_asset as line', 'line.asset_id', 'sidecar.asset_id')
-    .innerJoin('asset', 'asset.id', 'sidecar.asset_id')
-    .select(['sidecar.id', 'sidecar.stored', 'sidecar.bytes', 'asset.modified_ms', 'asset.added_at'])
-    .where('line.offload_id', '=', it.offloadId)
-    .execute()
-  return [...rows, ...sidecars].map((row) => ({
-    path: row.stored.split('\\').join('/'),
+const companions = z.array(z.object({ source: z.string(), bytes: z.number() }))
+const slashes = (path: string): string => path.split('\\').join('/')
+
+/** Folders of the library that hold what this offload copied. */
+async function manifestFolders(read: Reader, it: In): Promise<string[]> {
+  const folders = new Set<string>()
+  for await (const lines of manifestLines(read, it)) for (const line of lines) folders.add(dirname(line.path))
+  return [...folders]
+}
+
+/** Everything this offload copied, its companions with it, some lines at a time. */
+async function* manifestLines(read: Reader, it: In): AsyncGenerator<ManifestLine[]> {
+  const lineOf = (row: { id: string; stored: string; bytes: number; modified_ms: number; added_at: string }): ManifestLine => ({
+    path: slashes(row.stored),
     bytes: row.bytes,
     modified: new Date(row.modified_ms).toISOString(),
     sha256: row.id,
     at: row.added_at,
-  }))
+  })
+  const told = new Set<string>()
+  for (let after = ''; ; ) {
+    const rows = await read
+      .selectFrom('offload_asset as line')
+      .innerJoin('asset', 'asset.id', 'line.asset_id')
+      .leftJoin('removal', 'removal.asset_id', 'asset.id')
+      .select(['line.source', 'asset.id', 'asset.stored', 'asset.bytes', 'asset.modified_ms', 'asset.added_at'])
+      .where('line.offload_id', '=', it.offloadId)
+      .where('removal.asset_id', 'is', null)
+      .where('line.source', '>', after)
+      .orderBy('line.source')
+      .limit(linesAtOnce)
+      .execute()
+    const last = rows.at(-1)
+    if (last === undefined) return
+    after = last.source
+    // Two files with the same bytes are one original.
+    const fresh = rows.filter((row) => !told.has(row.id) && told.add(row.id))
+    const sidecars = await read
+      .selectFrom('sidecar')
+      .innerJoin('asset', 'asset.id', 'sidecar.asset_id')
+      .select(['sidecar.id', 'sidecar.stored', 'sidecar.bytes', 'asset.modified_ms', 'asset.added_at'])
+      .where(
+        'sidecar.asset_id',
+        'in',
+        fresh.map((row) => row.id),
+      )
+      .execute()
+    yield [...fresh, ...sidecars].map(lineOf)
+  }
 }

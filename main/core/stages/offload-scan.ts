@@ -49,6 +49,8 @@ export const offloadScan: Stage<In, Out> = {
   key: (it) => it.offloadId,
   repeat: 'again',
   attempts: 8,
+  lands: 'soon',
+  changes: (it) => [{ of: 'offload', offloadId: it.offloadId, at: 'card read' }],
   async run(it, ctx) {
     const row = await ctx.read
       .selectFrom('offload')

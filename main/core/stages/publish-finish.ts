@@ -13,6 +13,8 @@ export const publishFinish: Stage<In, { page: string | null }> = {
   key: (it) => it.catalog,
   repeat: 'again',
   attempts: 8,
+  lands: 'now',
+  changes: (it) => [{ of: 'publication', catalog: it.catalog }],
   async run(it, ctx) {
     const catalog = ctx.catalog(it.catalog)
     if (catalog === null) return { kind: 'refused', because: `there is no catalog called ${it.catalog}` }

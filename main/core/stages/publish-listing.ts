@@ -19,6 +19,9 @@ export const publishListing: Stage<In, Out> = {
   key: (it) => `${it.catalog}/${it.productId}`,
   repeat: 'again',
   attempts: 8,
+  lands: 'now',
+  doing: 'Publishing',
+  changes: (it) => [{ of: 'publication', catalog: it.catalog }, { of: 'products' }],
   async run(it, ctx) {
     const catalog = ctx.catalog(it.catalog)
     if (catalog === null) return { kind: 'refused', because: `there is no catalog called ${it.catalog}` }

@@ -1,4 +1,5 @@
 import type { NextJob } from '../jobs/job.ts'
+import { bestPlace } from '../library/clips.ts'
 import type { Tx } from '../library/db.ts'
 
 /**
@@ -22,7 +23,9 @@ export async function listingsReady(tx: Tx, made: { assetId: string } | { clipId
   for (const row of waiting) {
     const own = await tx
       .selectFrom('product_asset')
-      .leftJoin('clip', (join) => join.onRef('clip.asset_id', '=', 'product_asset.asset_id').on('clip.place', '=', 0))
+      .leftJoin('clip', (join) =>
+        join.onRef('clip.asset_id', '=', 'product_asset.asset_id').on('clip.place', '=', bestPlace('product_asset.asset_id')),
+      )
       .select(['product_asset.asset_id', 'clip.id as clip'])
       .where('product_asset.product_id', '=', row.product_id)
       .execute()

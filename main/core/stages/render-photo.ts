@@ -17,6 +17,11 @@ export const renderPhoto: Stage<In, TaskOut<'crop.photo'>> = {
   key: (it) => `${it.assetId}/${it.recipe.name}`,
   repeat: 'again',
   attempts: 8,
+  lands: 'soon',
+  changes: (it) => [
+    { of: 'asset', assetId: it.assetId },
+    { of: 'publication', catalog: null },
+  ],
   async run(it, ctx) {
     const asset = await ctx.read.selectFrom('asset').select('stored').where('id', '=', it.assetId).executeTakeFirstOrThrow()
     return ctx.work('crop.photo', {

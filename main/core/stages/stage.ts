@@ -1,7 +1,9 @@
 import type { ZodType } from 'zod'
 import type { TaskIn, TaskName, TaskReply } from '../../../workers/protocol.ts'
+import type { AssetId, OffloadId } from '../../contract/ids.ts'
+import type { VerifyMode } from '../../contract/views.ts'
 import type { NextJob } from '../jobs/job.ts'
-import type { Reader, Tx } from '../library/db.ts'
+import type { Lands, Reader, Tx } from '../library/db.ts'
 import type { Catalog, Clock, Log } from '../ports.ts'
 
 /** How a run ended. `refused` is final and named; `cancelled` means the user stopped it. */
@@ -13,7 +15,32 @@ export type Outcome<Out> =
 
 export type Lane = 'scan' | 'copy' | 'photo' | 'video' | 'core' | 'publish'
 
+/** What the end of a job may have changed, for those who show it: they read it again. */
+export type Change =
+  | { of: 'offload'; offloadId: OffloadId; at: 'card read' | 'file' | 'end' }
+  | { of: 'asset'; assetId: AssetId }
+  | { of: 'stacks' }
+  /** null: whichever catalog waits for it. */
+  | { of: 'publication'; catalog: string | null }
+  | { of: 'products' }
+
 export type PeekedFacts = { capturedAt: string | null; camera: string | null }
+
+/** What the copies of one offload share while the engine lives; see under-way.ts. */
+export type UnderWay = {
+  readAt: number
+  label: string
+  disks: readonly string[]
+  /** JSON: path of each backup → its mark. */
+  marks: string
+  verify: VerifyMode
+  naming: { template: string; dayStartHour: number; cameraOffsets: Readonly<Record<string, number>> }
+  /** What files that are copied soon say about themselves, by source; taken out when used. */
+  facts: Map<string, PeekedFacts>
+  /** Lines up to this one were looked at. */
+  lookedTo: number
+  looking: Promise<void> | null
+}
 
 export type StageContext = {
   read: Reader
@@ -26,10 +53,13 @@ export type StageContext = {
   modelsDir: string
   /** Final paths that copies under way have chosen: two files never go for one name. */
   names: Set<string>
-  /** What files that are copied soon say about themselves, by source; taken out when used. */
-  peeked: Map<string, PeekedFacts>
+  offloads: Map<OffloadId, UnderWay>
+  /** 12 hex digits, new in every life of the engine: in the names of what it has not finished writing. */
+  life: string
   catalog(name: string): Catalog | null
   work<N extends TaskName>(name: N, input: TaskIn<N>, progress?: (done: number, total: number) => void): Promise<TaskReply<N>>
+  /** Work that a later job will want: it goes on when this job has ended; at shutdown it is aborted and waited for. Must not reject. */
+  ahead(act: (work: StageContext['work']) => Promise<void>): Promise<void>
   /** Announces progress; never stored. */
   progress(done: number, total: number): void
 }
@@ -47,6 +77,11 @@ export type Stage<In, Out> = {
   /** `once`: never again after it ended well; `again`: may be queued anew, also while one runs. */
   repeat: 'once' | 'again'
   attempts: number
+  /** `soon` only where a run that a power cut made undone finds its own work when it runs again, and ends the same. */
+  lands: Lands
+  /** What it does, for those who watch its progress. */
+  doing?: string
+  changes(input: In): Change[]
   run(input: In, ctx: StageContext): Promise<Outcome<Out>>
   commit(tx: Tx, input: In, out: Out, ctx: { now: string; dir: string }): Promise<NextJob[]>
   failed(tx: Tx, input: In, because: string, ctx: { now: string; dir: string; cancelled: boolean }): Promise<NextJob[]>
@@ -58,6 +93,9 @@ export type AnyStage = {
   lane: Lane
   repeat: 'once' | 'again'
   attempts: number
+  lands: Lands
+  doing: string
+  changes(input: unknown): Change[]
   key(input: unknown): string
   parse(input: unknown): unknown
   run(input: unknown, ctx: StageContext): Promise<Outcome<unknown>>
@@ -72,6 +110,9 @@ export function seal<In, Out>(stage: Stage<In, Out>): AnyStage {
     lane: stage.lane,
     repeat: stage.repeat,
     attempts: stage.attempts,
+    lands: stage.lands,
+    doing: stage.doing ?? stage.name,
+    changes: (input) => stage.changes(stage.input.parse(input)),
     key: (input) => stage.key(stage.input.parse(input)),
     parse: (input) => stage.input.parse(input),
     run: async (input, ctx) => {

@@ -71,6 +71,50 @@ export const verifyLines = (report: CommandOut<'library.verify'>): string[] => [
       ),
 ]
 
+const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+
+export function manifestLines(report: CommandOut<'manifest.verify'>): string[] {
+  const { damaged, missing, unchecked, extra } = report
+  return [
+    ...[...damaged, ...missing, ...unchecked].map((one) => bad(`${one.path}: ${one.because}`)),
+    ...extra.slice(0, 12).map((one) => colors.dim(`  in no manifest: ${plain(one.path)}`)),
+    ...(extra.length > 12 ? [colors.dim(`  … and ${extra.length - 12} more, see --json`)] : []),
+    damaged.length + missing.length + unchecked.length === 0
+      ? good(`${some(report.listed, 'file', 'files')} in ${report.at} read (${mb(report.bytes)}): all identical to the manifest.`)
+      : bad(`${report.identical} of ${report.listed} are identical. Take the others from another copy before you rely on this disk.`),
+  ]
+}
+
+export const trashLines = ({ trash, deleted }: CommandOut<'trash.list'>): string[] => [
+  ...trash.map((one) =>
+    one.because === null
+      ? `${one.id.slice(0, 12)}  ${one.removedAt.slice(0, 10)}  ${mb(one.bytes).padStart(10)}  ${plain(one.name)}`
+      : bad(`${one.id.slice(0, 12)}  ${one.removedAt.slice(0, 10)}  ${one.name}: ${one.because}`),
+  ),
+  trash.length === 0
+    ? 'The trash is empty.'
+    : `${some(trash.length, 'photo or clip', 'photos and clips')} in the trash, ${mb(trash.reduce((sum, one) => sum + one.bytes, 0))}.`,
+  ...(deleted === 0 ? [] : [colors.dim(`${deleted} more were deleted for good; their cards do not bring them back.`)]),
+]
+
+type Left = readonly { id: string; because: string }[]
+
+export const restoredLines = (
+  { restored, left }: { restored: readonly string[]; left: Left },
+  { trash }: CommandOut<'trash.list'>,
+): string[] => [
+  ...trash.filter((one) => restored.includes(one.id)).map((one) => good(`${one.name} is back in the library`)),
+  ...left.map((one) => bad(`${trash.find(({ id }) => id === one.id)?.name ?? one.id}: ${one.because}`)),
+  ...(restored.length + left.length === 0 ? ['The trash is empty.'] : []),
+]
+
+export const deletedLines = ({ deleted, bytes, left }: { deleted: readonly string[]; bytes: number; left: Left }): string[] => [
+  ...left.map((one) => bad(`${one.id.slice(0, 12)}: ${one.because}`)),
+  deleted.length === 0
+    ? 'Nothing was deleted.'
+    : good(`${some(deleted.length, 'photo or clip', 'photos and clips')} deleted for good, ${mb(bytes)} freed.`),
+]
+
 export const doctorLines = (report: CommandOut<'doctor.run'>): string[] => [
   ...report.checks.flatMap((check) => [
     check.state === 'ok' ? good(`${check.name}: ${check.found}`) : bad(`${check.name}: ${check.found}`),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, ipcMain, nativeTheme, session, shell } from 'electron'
+import { createLog } from '../../adapters/log.ts'
 import { createDoor } from './door.ts'
-import { createLog } from './log.ts'
 import { createMedia } from './media.ts'
 import { setMenu } from './menu.ts'
 import { createNotices } from './notices.ts'
@@ -29,7 +29,7 @@ else {
 
 /** Puts the parts together; each of them says what it does. */
 function run(): void {
-  const log = createLog(app.getPath('logs'))
+  const log = createLog(join(app.getPath('logs'), 'dropcard.log'), { onProblem: (because) => console.error(because) })
   process.on('uncaughtException', (error) => {
     log.error('a mistake nobody caught', { error })
     dialog.showErrorBox('Dropcard has to close', `${error.message}\n\nThe log says more: ${log.path}`)

@@ -4,6 +4,7 @@ import { commands } from '../../contract/ipc.ts'
 import { parseMediaUrl, parsePeekUrl } from '../../contract/media-url.ts'
 import type { Reply } from '../../contract/reply.ts'
 import type { Log } from '../../core/ports.ts'
+import { appOrigin } from './origin.ts'
 import { parseRange } from './range.ts'
 
 const chunkBytes = 512 * 1024
@@ -55,6 +56,7 @@ async function serveFile(path: string, type: string, request: Request): Promise<
     'Cache-Control': 'private, max-age=3600',
     ETag: `"${file.size.toString(16)}-${Math.trunc(file.mtimeMs).toString(16)}"`,
     'X-Content-Type-Options': 'nosniff',
+    'Access-Control-Allow-Origin': appOrigin,
   })
   if (range !== 'whole') headers.set('Content-Range', `bytes ${start}-${end}/${file.size}`)
   const body = request.method === 'HEAD' || file.size === 0 ? null : stream(path, start, end, { size: file.size, mtimeMs: file.mtimeMs })

@@ -4,7 +4,8 @@ import { protocol } from 'electron'
 export function declareSchemes(): void {
   protocol.registerSchemesAsPrivileged([
     { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
-    { scheme: 'media', privileges: { standard: true, secure: true, stream: true } },
+    // the page reads pixels (focus map, histogram) and decodes ahead in a worker: both need fetch and CORS; media.ts allows our own page only
+    { scheme: 'media', privileges: { standard: true, secure: true, stream: true, supportFetchAPI: true, corsEnabled: true } },
   ])
 }
 

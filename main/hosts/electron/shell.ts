@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync } from 'node:fs'
 import { extname, isAbsolute } from 'node:path'
-import { type BrowserWindow, dialog, shell } from 'electron'
+import { app, type BrowserWindow, dialog, nativeImage, shell } from 'electron'
 import { commands } from '../../contract/ipc.ts'
 import type { ErrorCode, Reply } from '../../contract/reply.ts'
 import type { Shell } from './door.ts'
@@ -33,6 +33,21 @@ export function createShell(parts: {
       const problem = await open(page)
       if (problem !== '') return refuse('unavailable', `The system would not open the page: ${problem}`, `Open it yourself: ${page}`)
       return { ok: true, value: { opened: page } }
+    },
+    'shell.dragOut': async ({ assetIds }) => {
+      const reply = await engine.call('asset.originals', { assetIds })
+      if (!reply.ok) return reply
+      const { paths, thumb } = commands['asset.originals'].out.parse(reply.value)
+      const [file] = paths
+      if (file === undefined || !paths.every(isAbsolute))
+        return refuse('not-found', 'The original is missing.', 'Check the originals in Settings.')
+      if (testing.opened !== null) appendFileSync(testing.opened, `${paths.join('\n')}\n`)
+      else {
+        const picture = thumb === null ? nativeImage.createEmpty() : nativeImage.createFromPath(thumb)
+        const icon = picture.isEmpty() ? await app.getFileIcon(file) : picture.resize({ height: 96 })
+        parts.window()?.webContents.startDrag({ file, files: paths, icon })
+      }
+      return { ok: true, value: {} }
     },
     'shell.showLog': async () => {
       if (testing.opened !== null) appendFileSync(testing.opened, `${parts.logPath}\n`)

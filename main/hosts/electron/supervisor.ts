@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { z } from 'zod'
+import type { FileLog } from '../../adapters/log.ts'
 import { type EventName, type EventOf, events, fromEngine, type toEngine } from '../../contract/ipc.ts'
 import { type Reply, type WireError, wireError } from '../../contract/reply.ts'
-import type { FileLog } from './log.ts'
 
 export type EngineState = EventOf<'engine.state'>
 
@@ -153,7 +153,7 @@ export function superviseEngine(options: SupervisorOptions): Supervisor {
     refusal = null
     const started = spawn(
       options.node,
-      ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', options.entry, ...options.args],
+      ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', '--initial-old-space-size=16', options.entry, ...options.args],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         env: { ...cleanEnvironment(process.env), DROPCARD_ELECTRON: process.versions.electron ?? 'unknown' },

@@ -134,14 +134,15 @@ test('names become safe everywhere and stay apart', () => {
 })
 
 test('the verdict is safe only when everything was read back and nothing is left', () => {
-  const asset = { name: 'IMG_1.JPG', kind: 'photo' as const, outcome: 'copied' as const, because: null }
   const facts = {
     verify: 'destination' as const,
     finished: true,
     problem: null,
     disks: 2,
-    assets: [asset, { ...asset, kind: 'clip' as const, outcome: 'skipped' as const }],
-    left: [],
+    photos: 1,
+    clips: 1,
+    bad: [],
+    left: { count: 0, because: '' },
   }
   expect(verdict(facts)).toEqual({
     verdict: 'safe',
@@ -151,13 +152,14 @@ test('the verdict is safe only when everything was read back and nothing is left
     { ...facts, finished: false },
     { ...facts, problem: 'the card could not be looked at once more' },
     { ...facts, verify: 'size' as const },
-    { ...facts, assets: [] },
-    { ...facts, left: [{ source: 'x', because: 'looks like a photo' }] },
-    { ...facts, assets: [asset, { ...asset, outcome: 'error' as const, because: 'the card gave a read error' }] },
-    { ...facts, assets: [{ ...asset, outcome: null }] },
+    { ...facts, photos: 0, clips: 0 },
+    { ...facts, left: { count: 1, because: 'looks like a photo' } },
+    { ...facts, bad: [{ because: 'the card gave a read error', count: 5, names: ['IMG_1.JPG', 'IMG_2.JPG', 'IMG_3.JPG'] }] },
   ]
   expect(spoiled.map((one) => verdict(one).verdict)).toEqual(spoiled.map(() => 'not-safe'))
-  expect(verdict(spoiled[5] ?? facts).because.join(' ')).toContain('IMG_1.JPG): the card gave a read error')
+  expect(verdict(spoiled[5] ?? facts).because[0]).toBe(
+    '5 files are not safe yet (IMG_1.JPG, IMG_2.JPG, IMG_3.JPG and 2 more): the card gave a read error.',
+  )
 })
 
 test('drafts are titled from day and name; clips go to the product nearest in time', () => {

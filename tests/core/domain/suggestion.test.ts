@@ -25,18 +25,38 @@ describe('suggest', () => {
     expect(soft && suggest(groupBursts(frames), frames).get(soft.id)?.because).toMatch(/clearly softer than best/)
   })
 
-  test('the only frame of a scene is never rejected for being middling, only for being of no use', () => {
-    const alone = (name: string, score: number, measures: BurstFrame['measures']) =>
-      frame(name, { score, measures, capturedAt: at(1000 + score) })
+  test('the only frame of a scene is never rejected; one of no use is, where another shows the same', () => {
+    const alone = (name: string, score: number, measures: BurstFrame['measures'], change: Partial<BurstFrame> = {}) =>
+      frame(name, { score, measures, capturedAt: at(1000 + 100 * score), ...change })
+    const again = { capturedAt: at(9030), embedding: turned(direction(77), 0.5, 2) }
     expect(
       proposals([
         alone('good', 64, { focus: value(0.8) }),
         alone('middling', 40, { focus: value(0.4) }),
         alone('poor', 15, { focus: value(0.3) }),
         alone('useless', 10, { focus: value(0.01) }),
-        alone('perhaps useless', 12, { focus: value(0.01, 0.2) }),
+        alone('useless, again', 11, { focus: value(0.01) }, again),
+        alone('the same', 61, { focus: value(0.8) }, { capturedAt: at(9065), embedding: turned(direction(77), 0.5, 1) }),
       ]),
-    ).toEqual({ good: 'pick', middling: 'maybe', poor: 'maybe', useless: 'reject', 'perhaps useless': 'maybe' })
+    ).toEqual({ good: 'pick', middling: 'maybe', poor: 'maybe', useless: 'maybe', 'useless, again': 'reject', 'the same': 'pick' })
+  })
+
+  test('strict rejects more and picks less than generous, and never the other way round', () => {
+    const order = { reject: 0, maybe: 1, pick: 2 }
+    const frames = Array.from({ length: 60 }, (_, i) =>
+      shot(`f${i}`, 100 * Math.floor(i / 4) + (i % 4), 30 + ((i * 37) % 50), 0.25 + ((i * 13) % 10) / 20, {
+        embedding: turned(direction(500 + Math.floor(i / 4)), 0.1, i),
+      }),
+    )
+    const stacks = groupBursts(frames)
+    const [strict, balanced, generous] = (['strict', 'balanced', 'generous'] as const).map((feel) => {
+      const found = suggest(stacks, frames, feel)
+      return frames.map(({ id }) => order[found.get(id)?.suggestion ?? 'maybe'])
+    })
+    const count = (list: number[] | undefined, what: number): number => (list ?? []).filter((one) => one === what).length
+    expect(strict?.every((one, i) => one <= (balanced?.[i] ?? -1)) && balanced?.every((one, i) => one <= (generous?.[i] ?? -1))).toBe(true)
+    expect(count(strict, 0)).toBeGreaterThan(count(generous, 0))
+    expect(count(strict, 2)).toBeLessThan(count(generous, 2))
   })
 
   test('a copy is proposed for rejection and names what it copies', () => {

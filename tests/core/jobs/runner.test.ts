@@ -1,8 +1,11 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { createRunner, type Runner, ThreadDied } from '../../../main/core/jobs/runner.ts'
+import { ThreadDied } from '../../../main/core/jobs/ending.ts'
+import type { NextJob } from '../../../main/core/jobs/job.ts'
+import { createRunner, type Runner } from '../../../main/core/jobs/runner.ts'
 import { createJobStore } from '../../../main/core/jobs/store.ts'
-import { openLibrary } from '../../../main/core/library/db.ts'
+import { landing, openLibrary } from '../../../main/core/library/db.ts'
 import type { Log, WorkerPool } from '../../../main/core/ports.ts'
 import { type AnyStage, type Outcome, type Stage, type StageContext, seal } from '../../../main/core/stages/stage.ts'
 import { tempFolder } from '../../support/temp.ts'
@@ -29,6 +32,8 @@ function stage(
     key: (it) => String(it.n),
     repeat: 'once',
     attempts: 3,
+    lands: 'soon',
+    changes: () => [],
     run,
     commit: async (tx, it, out) => {
       await tx
@@ -57,6 +62,7 @@ async function rig(dir: string, all: Stage<Say, string>[], now: () => number = (
     dir,
     store,
     stages,
+    life: '',
     pool: noPool,
     lanes: { scan: 1, copy: 1, photo: 1, video: 1, core: 2, publish: 1 },
     clock: { now },
@@ -178,6 +184,75 @@ test('a thread that dies costs one attempt; cancel and shutdown give a running j
     { stage: 'slow', key: '2', state: 'queued', attempts: 0 },
   ])
   await again[Symbol.asyncDispose]()
+})
+
+test('commits land as their stage says, whatever ends the job, and the setting is always put back; a lane is asked again when work comes', async () => {
+  const setting = async (db: Parameters<typeof landing>[0]): Promise<unknown> =>
+    (await sql<{ synchronous: number }>`pragma synchronous`.execute(db)).rows[0]?.synchronous
+  const seen: string[] = []
+  const noted = (name: string, lands: 'now' | 'soon', next: NextJob[], more: Partial<Stage<Say, string>> = {}): Stage<Say, string> =>
+    stage(name, async () => ({ kind: 'done', out: name }), {
+      lands,
+      commit: async (tx) => {
+        seen.push(`${name} ${await setting(tx)}`)
+        return next
+      },
+      failed: async (tx) => {
+        seen.push(`${name} failed ${await setting(tx)}`)
+        return []
+      },
+      ...more,
+    })
+  const it = await rig(tempFolder(), [
+    noted('soon', 'soon', [{ stage: 'now', input: { n: 1 } }]),
+    // Its lane was found empty by the time it is asked for.
+    noted('now', 'now', [{ stage: 'throws', input: { n: 1 } }], { lane: 'video' }),
+    noted('throws', 'soon', [], {
+      attempts: 1,
+      commit: async () => {
+        throw new RangeError('oops')
+      },
+    }),
+  ])
+  await it.runner.start()
+  await it.runner.settled()
+  await it.enqueue('soon', 1)
+  await it.runner.settled()
+  // 1 = normal, 2 = full: sqlite.org/pragma.html#pragma_synchronous
+  expect([seen, await setting(it.library.db)]).toEqual([['soon 1', 'now 2', 'throws failed 1'], 2])
+  await expect(
+    landing(it.library.db, 'soon', async () => {
+      throw new Error('in the middle')
+    }),
+  ).rejects.toThrow('in the middle')
+  expect(await setting(it.library.db)).toBe(2)
+  await it.close()
+})
+
+test('what is done ahead outlives its job and is waited for at shutdown', async () => {
+  const seen: string[] = []
+  let goOn: () => void = () => undefined
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const it = await rig(tempFolder(), [
+    stage('ahead', async (_, ctx) => {
+      void ctx.ahead(async (work) => {
+        await held
+        seen.push((await work('copy.hash', { path: 'x' })).kind)
+      })
+      return { kind: 'done', out: 'first' }
+    }),
+  ])
+  await it.runner.start()
+  await it.enqueue('ahead', 1)
+  await it.runner.settled()
+  expect([seen, await it.rows()]).toEqual([[], ['ahead/1=first']])
+  const closing = it.close().then(() => seen.push('closed'))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  goOn()
+  await closing
+  expect(seen).toEqual(['cancelled', 'closed'])
 })
 
 test('a job that falls due in the middle of a round is not forgotten', async () => {

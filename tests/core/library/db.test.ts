@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../main/core/errors.ts'
 import { openLibrary } from '../../../main/core/library/db.ts'
+import { migrations } from '../../../main/core/library/migrations/index.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const refusal = async (dir: string): Promise<{ code: string; message: string; next: string | null }> => {
@@ -81,7 +82,7 @@ test('an older library is backed up before it is migrated', async () => {
   old.exec('create table before (what text); insert into before values (1)')
   old.close()
   await (await openLibrary(dir))[Symbol.asyncDispose]()
-  expect(readdirSync(join(dir, 'backups'))).toEqual(['before-0001-foundation.sqlite', 'before-0002-removal.sqlite'])
+  expect(readdirSync(join(dir, 'backups'))).toEqual(migrations.map(({ name }) => `before-${name}.sqlite`))
 })
 
 test.skipIf(platform() !== 'linux' || userInfo().uid !== 0)('a full disk is named', async () => {
@@ -90,4 +91,21 @@ test.skipIf(platform() !== 'linux' || userInfo().uid !== 0)('a full disk is name
   onTestFinished(() => void execFileSync('umount', ['-l', dir]))
   writeFileSync(join(dir, 'fill'), Buffer.alloc(60 * 1024))
   expect(await refusal(dir)).toMatchObject({ code: 'no-space', next: expect.stringContaining('Free some space') })
+})
+
+test('the trash of before: what lay in it and where it came from change places', async () => {
+  const dir = tempFolder()
+  const old = new DatabaseSync(join(dir, 'dropcard.sqlite'))
+  for (const one of migrations.slice(0, 8)) old.exec(one.sql)
+  const id = 'ab'.repeat(32)
+  old.exec(`insert into asset (id, kind, bytes, name, stored, modified_ms, fingerprint, added_at) values ('${id}', 'photo', 1, 'A.JPG', 'originals/A.JPG', 1, '', '2026-01-01T00:00:00Z');
+    insert into removal values ('${id}', 'trash/ab/${id}.JPG', '2026-01-02T00:00:00Z'); pragma user_version = 8`)
+  old.close()
+  await using library = await openLibrary(dir)
+  const row = await library.db
+    .selectFrom('asset')
+    .innerJoin('removal', 'removal.asset_id', 'asset.id')
+    .select(['stored', 'trashed'])
+    .executeTakeFirst()
+  expect(row).toEqual({ stored: `trash/ab/${id}.JPG`, trashed: 'originals/A.JPG' })
 })

@@ -54,7 +54,8 @@ export type Job = {
   endAfterMs?: number
 }
 
-const environment = ({ rules, killAt, killUs, log, only, gate, cut, clock }: Faults): Record<string, string> => ({
+/** What a program is started with so that these faults happen to it. */
+export const environment = ({ rules, killAt, killUs, log, only, gate, cut, clock }: Faults): Record<string, string> => ({
   LD_PRELOAD: shim(),
   ...(rules === undefined ? {} : { FAULTS: rules.join(';') }),
   ...(killAt === undefined ? {} : { FAULT_KILL: String(killAt) }),

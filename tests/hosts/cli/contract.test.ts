@@ -104,7 +104,7 @@ test('wrong use is 1, nothing done is 3, each with one JSON document and the nex
 })
 
 test('help is everywhere', async () => {
-  const commands = ['run', 'demo', 'offload', 'verify', 'score', 'triage', 'shots', 'clips', 'render', 'publish', 'doctor']
+  const commands = ['run', 'demo', 'offload', 'verify', 'trash', 'score', 'triage', 'shots', 'clips', 'render', 'publish', 'doctor']
   const all = await dropcard(['--help'])
   expect([all.code, commands.filter((name) => !all.stdout.includes(`  ${name}`))]).toEqual([0, []])
   const each = await Promise.all(commands.map((name) => dropcard([name, '--help'])))

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createLog } from '../../../main/adapters/log.ts'
 import type { Reply } from '../../../main/contract/reply.ts'
-import { createLog } from '../../../main/hosts/electron/log.ts'
 import { createMedia } from '../../../main/hosts/electron/media.ts'
 import { createPage } from '../../../main/hosts/electron/page.ts'
 import { parseRange } from '../../../main/hosts/electron/range.ts'
@@ -14,25 +14,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dropcard-files-'))
 })
 afterEach(() => rm(folder, { recursive: true }))
-
-test('a log is cut into five files of bounded size, newest first, and a line stays a line', async () => {
-  const log = createLog(folder, { maxBytes: 1000 })
-  for (let index = 0; index < 200; index += 1) log.info(`line ${index}`)
-  log.warn('a name\nwith\u001b[31m tricks', { error: new Error('why') })
-  log.lines('engine', 'one\n\ntwo\r\n')
-  const names = (await readdir(folder)).sort()
-  expect(names).toEqual(['dropcard.1.log', 'dropcard.2.log', 'dropcard.3.log', 'dropcard.4.log', 'dropcard.log'])
-  for (const name of names) expect((await stat(join(folder, name))).size).toBeLessThanOrEqual(1000)
-  // Oldest first: where a file ends depends on the length of the stack, and so on where this checkout lies.
-  const files = await Promise.all(names.toReversed().map((name) => readFile(join(folder, name), 'utf8')))
-  const lines = [...files.slice(1), files[0]].join('').trimEnd().split('\n')
-  expect(lines.slice(-4)).toEqual([
-    expect.stringMatching(/Z info line 199$/),
-    expect.stringMatching(/Z warn a name\\x0awith\\x1b\[31m tricks \{"error":\{"message":"why","stack":".*"\}\}$/),
-    expect.stringMatching(/Z engine one$/),
-    expect.stringMatching(/Z engine two\\x0d$/),
-  ])
-})
 
 test('a range is either inside of the file, refused or ignored, whatever the header says', () => {
   const size = 100
@@ -57,7 +38,8 @@ test('a range is either inside of the file, refused or ignored, whatever the hea
 })
 
 const id = 'a'.repeat(64)
-const media = (reply: Reply<unknown>) => createMedia({ engine: { call: async () => reply }, log: createLog(join(folder, 'logs')) })
+const media = (reply: Reply<unknown>) =>
+  createMedia({ engine: { call: async () => reply }, log: createLog(join(folder, 'logs/dropcard.log')) })
 const ask = (reply: Reply<unknown>, range?: string, url = `media://asset/${id}/proxy`) =>
   media(reply)(new Request(url, range === undefined ? {} : { headers: { Range: range } }))
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createLog } from '../../../main/hosts/electron/log.ts'
+import { createLog } from '../../../main/adapters/log.ts'
 import { places } from '../../../main/hosts/electron/places.ts'
 import { type EngineState, type Supervisor, type SupervisorOptions, superviseEngine } from '../../../main/hosts/electron/supervisor.ts'
 
@@ -29,7 +29,7 @@ async function supervise(setup: object = {}, options: Partial<SupervisorOptions>
     node,
     entry: join(root, 'tests/e2e/support/fake-engine.ts'),
     args: ['--library', folder],
-    log: createLog(join(folder, 'logs')),
+    log: createLog(join(folder, 'logs/dropcard.log')),
     backoffMs: [1],
     ...options,
   })

@@ -69,7 +69,13 @@ test('the door answers only our own top frame, and a part that throws becomes a 
   const broken = () => {
     throw new Error('secret detail')
   }
-  const shell: Shell = { 'shell.chooseFolder': broken, 'shell.openCatalog': broken, 'shell.showLog': broken, 'shell.engineState': broken }
+  const shell: Shell = {
+    'shell.chooseFolder': broken,
+    'shell.openCatalog': broken,
+    'shell.dragOut': broken,
+    'shell.showLog': broken,
+    'shell.engineState': broken,
+  }
   const door = createDoor({ engine: { call: async (name): Promise<Reply<unknown>> => ({ ok: true, value: name }) }, shell, log })
   const ours: Sender = { origin: 'app://dropcard', parent: null }
   expect(await door(ours, 'card.list', undefined)).toEqual({ ok: true, value: 'card.list' })

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
-import { platform, userInfo } from 'node:os'
+import { platform, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createWorkerPool } from '../../../main/adapters/pool.ts'
@@ -17,8 +17,13 @@ function pool() {
   const abort = new AbortController()
   return {
     abort,
-    copy: (input: TaskIn<'copy.file'>, progress?: (done: number, total: number) => void): Promise<TaskReply<'copy.file'>> =>
-      threads.run('copy.file', input, progress === undefined ? { signal: abort.signal } : { signal: abort.signal, progress }),
+    copy: (
+      { destinations, ...rest }: { source: string; destinations: string[]; verify: TaskIn<'copy.file'>['verify'] },
+      progress?: (done: number, total: number) => void,
+    ): Promise<TaskReply<'copy.file'>> => {
+      const input = { ...rest, life: 'a'.repeat(12), destinations: destinations.map((path) => ({ root: tmpdir(), path })) }
+      return threads.run('copy.file', input, progress === undefined ? { signal: abort.signal } : { signal: abort.signal, progress })
+    },
   }
 }
 
@@ -76,6 +81,40 @@ test('a name that is taken is never overwritten: the same bytes are recognised, 
   })
   expect(readFileSync(taken).equals(other)).toBe(true)
   expect(leftovers(dir)).toEqual([])
+})
+
+test('folders are made below the root of a disk, never the root itself: a disk that was pulled gets nothing, the other its copy', async () => {
+  const dir = tempFolder()
+  const { path, bytes } = source(dir)
+  const [there, pulled] = [join(dir, 'library'), join(dir, 'mount', 'backup')]
+  mkdirSync(there)
+  mkdirSync(join(dir, 'mount'))
+  const threads = createWorkerPool()
+  onTestFinished(() => threads[Symbol.asyncDispose]())
+  const destinations = [pulled, there].map((root) => ({ root, path: join(root, 'originals', '2026', 'IMG_0001.JPG') }))
+  const copy = (more: { root: string; path: string }[]) =>
+    threads.run(
+      'copy.file',
+      { source: path, destinations: more, verify: 'destination', life: 'a'.repeat(12) },
+      { signal: new AbortController().signal },
+    )
+  expect(await copy(destinations)).toMatchObject({
+    kind: 'done',
+    out: {
+      destinations: [
+        { outcome: 'error', because: 'the disk is not there any more' },
+        { outcome: 'copied', verified: true },
+      ],
+    },
+  })
+  expect([readdirSync(join(dir, 'mount')), readFileSync(join(there, 'originals', '2026', 'IMG_0001.JPG')).equals(bytes)]).toEqual([
+    [],
+    true,
+  ])
+  await expect(copy([{ root: there, path: join(dir, 'mount', 'x', 'A.JPG') }])).resolves.toMatchObject({
+    out: { destinations: [{ outcome: 'error', because: expect.stringContaining('is not below') }] },
+  })
+  expect(readdirSync(join(dir, 'mount'))).toEqual([])
 })
 
 test('two threads after one name: one gets it, the other sees it taken, no byte is lost', async () => {
