@@ -3,8 +3,8 @@ Face finder and face mesh -> ONNX.
 
 Source: npm @vladmandic/human 3.3.6 (MIT package; the networks are MediaPipe's, Apache-2.0), models/blazeface and models/facemesh.
     python3 models/train/faces.py models [unpacked package folder]
-Writes face-finder.onnx (RGB 256 x 256, x / 127.5 - 1, letterboxed) and face-mesh.onnx (RGB 192 x 192, x / 255). Weights keep their published
-width (float32, float16). Outputs carry the names o0, o1, ...: tell them apart by element count.
+Writes face-finder.onnx (RGB 256 x 256, x / 127.5 - 1, letterboxed) and face-mesh.onnx (RGB 192 x 192, x / 255). The weights are stored as float16,
+which loses nothing: the finder's float32 file holds only values that float16 can hold. The mesh's third output (contours) is left out with everything that only it needs.
 """
 import base64
 import json
@@ -56,12 +56,31 @@ def ordered(nodes):
     return out
 
 
-def convert(nodes, weights, side, path, title):
+def needed(nodes, wanted):
+    """Nodes that the wanted outputs hang on."""
+    by_name, seen = {n['name']: n for n in nodes}, set()
+
+    def visit(name):
+        if name in seen:
+            return
+        seen.add(name)
+        for i in by_name[name].get('input', []):
+            visit(i.split(':')[0])
+
+    for node in nodes:
+        if node['op'] == 'Identity' and node['name'] in wanted:
+            visit(node['name'])
+    return [n for n in nodes if n['name'] in seen]
+
+
+def convert(nodes, weights, side, path, title, wanted):
     g = Graph()
     values, outputs = {}, []
+    nodes = needed(nodes, wanted)
 
     def kernel(array):
-        return g.half(array) if array.dtype == np.float16 else g.constant(array)
+        assert (array == array.astype(np.float16)).all(), 'float16 would lose something here'
+        return g.half(array)
 
     for node in ordered(nodes):
         op, name, attr = node['op'], node['name'], node.get('attr', {})
@@ -111,7 +130,7 @@ def convert(nodes, weights, side, path, title):
         elif op == 'Reshape':
             y = g.add('Reshape', [g.add('Transpose', [x], perm=[0, 2, 3, 1]), g.constant(np.array([-1], np.int64))])
         elif op == 'Identity':
-            y = g.add('Identity', [x], f'o{len(outputs)}')
+            y = g.add('Identity', [x], wanted[name])
             outputs.append(y)
         else:
             raise SystemExit(f'unknown op {op}')
@@ -121,8 +140,9 @@ def convert(nodes, weights, side, path, title):
 
 def main(out, given=None):
     folder = fetch('@vladmandic/human', '3.3.6', given) / 'models'
-    convert(*read(folder, 'blazeface'), 256, str(Path(out) / 'face-finder.onnx'), 'face-finder')
-    convert(*read(folder, 'facemesh'), 192, str(Path(out) / 'face-mesh.onnx'), 'face-mesh')
+    convert(*read(folder, 'blazeface'), 256, str(Path(out) / 'face-finder.onnx'), 'face-finder',
+            {'Identity': 'logits16', 'Identity_1': 'logits32', 'Identity_2': 'boxes16', 'Identity_3': 'boxes32'})
+    convert(*read(folder, 'facemesh'), 192, str(Path(out) / 'face-mesh.onnx'), 'face-mesh', {'Identity_1': 'flag', 'Identity_2': 'mesh'})
 
 
 if __name__ == '__main__':

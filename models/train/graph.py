@@ -45,10 +45,44 @@ class Graph:
         for tap in taps:
             mean = self.add('ReduceMean', [tap], axes=[2, 3], keepdims=0)
             square = self.add('ReduceMean', [self.add('Mul', [tap, tap])], axes=[2, 3], keepdims=0)
-            variance = self.add('Sub', [square, self.add('Mul', [mean, mean])])
-            bounded = self.add('Clip', [variance, self.constant(np.float32(1e-9)), self.constant(np.float32(1e9))])
-            parts += [mean, self.add('Sqrt', [bounded])]
+            parts += [mean, self.spread(mean, square)]
         return self.add('Concat', parts, 'feat', axis=1)
+
+    def spread(self, mean, square):
+        """Standard deviation from the mean of the values and the mean of their squares."""
+        variance = self.add('Sub', [square, self.add('Mul', [mean, mean])])
+        return self.add('Sqrt', [self.add('Clip', [variance, self.constant(np.float32(1e-9)), self.constant(np.float32(1e9))])])
+
+    def centred(self, taps, side, sigma=0.2):
+        """As `features`, with every place weighted by a gaussian around the middle of the frame: `taps` are (name, channels, stride) at `side`."""
+        parts = []
+        for tap, channels, stride in taps:
+            n = -(-side // stride)
+            w = np.exp(-(((np.arange(n) + 0.5) / n - 0.5) ** 2) / (2 * sigma * sigma))
+            column = self.constant((w / w.sum()).astype(np.float32).reshape(n, 1))
+            flat = self.constant(np.array([1, channels], np.int64))
+
+            def weighed(x):
+                rows = self.add('Transpose', [self.add('MatMul', [x, column])], perm=[0, 1, 3, 2])
+                return self.add('Reshape', [self.add('MatMul', [rows, column]), flat])
+
+            mean = weighed(tap)
+            parts += [mean, self.spread(mean, weighed(self.add('Mul', [tap, tap])))]
+        return self.add('Concat', parts, 'feat', axis=1)
+
+    def correlations(self, tap, channels, side, stride):
+        """How the channels of a map go together over the frame: the upper triangle of their correlations, row by row."""
+        n = (-(-side // stride)) ** 2
+        flat = self.add('Reshape', [tap, self.constant(np.array([channels, n], np.int64))])
+        off = self.add('Sub', [flat, self.add('ReduceMean', [flat], axes=[1], keepdims=1)])
+        square = self.add('ReduceMean', [self.add('Mul', [off, off])], axes=[1], keepdims=1)
+        # A channel that hardly moves has no say: its deviation is lifted before it divides.
+        unit = self.add('Div', [off, self.add('Add', [self.add('Sqrt', [square]), self.constant(np.float32(1e-2))])])
+        table = self.add('MatMul', [unit, self.add('Transpose', [unit], perm=[1, 0])])
+        scaled = self.add('Mul', [table, self.constant(np.float32(1 / n))])
+        rows, columns = np.triu_indices(channels, 1)
+        one = self.add('Reshape', [scaled, self.constant(np.array([1, channels * channels], np.int64))])
+        return self.add('Gather', [one, self.constant((rows * channels + columns).astype(np.int32))], 'corr', axis=1)
 
     def write(self, path, title, inputs, outputs):
         graph = helper.make_graph(

@@ -7,7 +7,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp, { type Sharp } from 'sharp'
-import { learned } from '../../workers/score/learned.ts'
+import { likenessOf } from '../../workers/score/learned.ts'
 import { openModels } from '../../workers/score/models.ts'
 import { openPhoto } from '../../workers/score/open.ts'
 import type { Rgb } from '../../workers/score/pixels.ts'
@@ -15,10 +15,7 @@ import { fit } from '../../workers/score/renditions.ts'
 import { modelsDir } from '../load.ts'
 
 const models = await openModels(modelsDir)
-const noQuality = { ...models, quality: null }
-// Only the descriptor is asked for: the readings are not used.
-const blank: never = undefined as never
-const describe = async (rgb: Rgb): Promise<Float32Array> => (await learned(noQuality, rgb, blank, null)).embedding ?? new Float32Array()
+const describe = async (rgb: Rgb): Promise<Float32Array> => (await likenessOf(models, rgb)) ?? new Float32Array()
 const cosine = (a: Float32Array, b: Float32Array): number => a.reduce((sum, v, i) => sum + v * (b[i] ?? 0), 0)
 
 const raw = (rgb: Rgb) => sharp(rgb.data, { raw: { width: rgb.width, height: rgb.height, channels: 3 } })

@@ -3,7 +3,9 @@ MobileNetV2 of nsfwjs -> ONNX feature extractor (only the convolutional body is 
 
 Source: npm nsfwjs 4.3.0 (MIT), dist/models/mobilenet_v2. Weights are uint8 with one scale per tensor and stay so here: lossless.
     python3 models/train/nsfw_backbone.py models/general-backbone.onnx [unpacked package folder]
-Input RGB / 255. Stride-2 convolutions are ZeroPadding2D + valid in the source, hence the explicit Pad. Batch norm is not folded in the source;
+Outputs: mean and deviation of eight layers, the middle of the frame counted most (`feat`), and the correlations between the 96 channels of the
+fifth (`corr`): second-order texture, which a mean and a deviation do not hold.
+Input RGB / 255, 384 x 384. Stride-2 convolutions are ZeroPadding2D + valid in the source, hence the explicit Pad. Batch norm is not folded in the source;
 here it becomes one multiplication and addition per channel (float32), which changes nothing but the order of rounding.
 """
 import base64
@@ -18,6 +20,8 @@ from packages import fetch
 
 LAYERS = {16: 'expanded_conv_project_BN', 24: 'block_2_add', 32: 'block_5_add', 64: 'block_9_add', 96: 'block_12_add', 160: 'block_15_add',
           320: 'block_16_project_BN', 1280: 'out_relu'}
+STRIDES = {16: 2, 24: 4, 32: 8, 64: 16, 96: 16, 160: 32, 320: 32, 1280: 32}
+SIDE = 384
 
 
 def load(package):
@@ -97,8 +101,9 @@ def main(out, given=None):
         if name == 'out_relu':
             break
     assert sorted(taps) == sorted(TAPS), sorted(taps)
-    g.features([taps[c] for c in TAPS])
-    g.write(out, 'general-backbone', [('x', [1, 3, 'h', 'w'])], [('feat', [1, 3984])])
+    g.centred([(taps[c], c, STRIDES[c]) for c in TAPS], SIDE)
+    g.correlations(taps[96], 96, SIDE, STRIDES[96])
+    g.write(out, 'general-backbone', [('x', [1, 3, SIDE, SIDE])], [('feat', [1, 3984]), ('corr', [1, 96 * 95 // 2])])
 
 
 if __name__ == '__main__':

@@ -19,6 +19,8 @@ DTYPES = {0: np.float32, 1: np.float16, 2: np.int32}
 LAST = {16: 'expanded_conv/project', 24: 'expanded_conv_2/add', 32: 'expanded_conv_5/add', 64: 'expanded_conv_9/add', 96: 'expanded_conv_12/add',
         160: 'expanded_conv_15/add', 320: 'expanded_conv_16/project', 1280: 'Conv_1'}
 
+MAPS = (32, 64, 96, 320, 1280)
+
 
 class Table:
     """Just enough FlatBuffers to read a TFLite file (field offsets from tensorflow/lite/schema/schema.fbs)."""
@@ -103,7 +105,9 @@ def main(out, given=None):
                 taps[channels] = values[outs[0]]
     assert sorted(taps) == sorted(TAPS), sorted(taps)
     g.features([taps[c] for c in TAPS])
-    g.write(out, 'oidv4-backbone', [('x', [1, 3, 'h', 'w'])], [('feat', [1, 3984])])
+    # Maps that train/subject.py's head reads, as they are: one pass serves both.
+    maps = [(g.add('Identity', [taps[c]], f'map{c}'), [1, c, f'h{c}', f'w{c}']) for c in MAPS]
+    g.write(out, 'oidv4-backbone', [('x', [1, 3, 'h', 'w'])], [('feat', [1, 3984]), *maps])
 
 
 if __name__ == '__main__':

@@ -1,29 +1,33 @@
 import type { Measure } from '../protocol.ts'
+import { faultVector } from './faults.ts'
+import { type FaultModel, guessFaults } from './forest.ts'
+import { type Light, readLight } from './light.ts'
 import { detail, focus, motion, noise, type Sharpness } from './measures/detail.ts'
 import { compression, framing, resolution } from './measures/frame.ts'
-import { colourCast, contrast, exposure, type Light, readLight } from './measures/light.ts'
-import { type Box, clamp, lumaCrop, lumaDown, type Plane, type Rgb, rectAround } from './pixels.ts'
+import { horizon, type Lean, readLean } from './measures/horizon.ts'
+import { colourCast, contrast, exposure } from './measures/light.ts'
+import { type Box, clamp, gridStep, lumaCrop, type Plane, type Rgb, rectAround } from './pixels.ts'
 import type { JpegHeader } from './sniff.ts'
 import type { Subject } from './subject.ts'
-import { energies, smear } from './tiles.ts'
+import { energies, pyramid, smear } from './tiles.ts'
 
 /** Side of the crop at the picture's own scale: large enough for a subject, small enough to read in milliseconds. */
 const nativeSide = 768
-/** The frame is read at half scale, or smaller, so that it never holds more than this many pixels. */
-const framePixels = 1.6e6
 
-/** Everything the classical measures are made of, kept for training and for the record. */
-export type Readings = { sharpness: Sharpness; light: Light; frame: Plane }
+/** Everything the classical measures are made of, kept for training and for the record. `frame`: luma of the whole preview. */
+export type Readings = { sharpness: Sharpness; light: Light; frame: Plane; signs: Float32Array; lean: Lean; grid: number }
 
-export function read(rgb: Rgb, small: Rgb, subject: Subject): Readings {
-  // Half scale for what a camera delivers; a picture that is small already (a web copy) is read as it is.
-  let factor = rgb.width * rgb.height > 1.2e6 ? 2 : 1
-  while ((rgb.width * rgb.height) / factor ** 2 > framePixels) factor++
-  const frame = lumaDown(rgb, factor)
+/**
+ * @param rgb the picture at its own scale; @param preview the same, longest side at most 2,048: one scale for all cameras;
+ * @param small the same, longest side at most 480
+ */
+export function read(rgb: Rgb, preview: Rgb, small: Rgb, subject: Subject): Readings {
   const nativeRect = rectAround(subject.box, rgb, nativeSide)
-  const native = lumaCrop(rgb, nativeRect)
+  const crop = lumaCrop(rgb, nativeRect)
+  const native = pyramid(crop)
+  const frame = lumaCrop(preview, { x: 0, y: 0, width: preview.width, height: preview.height })
   const frameRect = boxRect(grow(subject.box, 0.1), frame)
-  const onSubject = cropPlane(frame, frameRect)
+  const onSubject = pyramid(cropPlane(frame, frameRect))
   return {
     sharpness: {
       native: energies(native),
@@ -44,26 +48,32 @@ export function read(rgb: Rgb, small: Rgb, subject: Subject): Readings {
     },
     light: readLight(small, subject.box),
     frame,
+    signs: faultVector(native, onSubject),
+    grid: gridStep(crop),
+    lean: readLean(lumaCrop(small, { x: 0, y: 0, width: small.width, height: small.height })),
   }
 }
 
-/** Names are stable: they are stored with every score and shown to people. */
+/** Names are stable: they are stored with every score and shown to people. `model` null: a degraded mode, by fixed rules. */
 export function classicalMeasures(
   readings: Readings,
   subject: Subject,
   picture: { width: number; height: number; jpeg: JpegHeader | null; lost: number },
+  model: FaultModel | null,
 ): Record<string, Measure> {
+  const faults = model === null ? null : guessFaults(model, readings.signs)
   const measures: Record<string, Measure | null> = {
-    focus: focus(readings.sharpness, subject.confidence),
+    focus: focus(readings.sharpness, faults, subject.confidence),
     detail: detail(readings.sharpness),
-    motion: motion(readings.sharpness),
-    noise: noise(readings.sharpness),
+    motion: motion(readings.sharpness, faults),
+    noise: noise(readings.sharpness, faults),
     exposure: exposure(readings.light, subject.box, subject.confidence),
     contrast: contrast(readings.light, subject.box),
     'colour-cast': colourCast(readings.light),
+    horizon: horizon(readings.lean),
     framing: framing(subject),
     resolution: resolution(picture.width, picture.height),
-    compression: compression(picture.jpeg),
+    compression: compression(picture.jpeg, readings.grid),
     complete:
       picture.lost > 0
         ? {

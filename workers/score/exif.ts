@@ -15,6 +15,40 @@ export type CameraFacts = {
   iso: number | null
 }
 
+/** One object for all files: the reader keeps for ever what it makes of every options object it is given. */
+const wanted = {
+  // XMP, ICC, IPTC and maker notes stay unread: entity bombs and profiles of random bytes live there.
+  tiff: true,
+  ifd0: { pick: ['Make', 'Model', 'Orientation', 'ModifyDate'] },
+  exif: {
+    pick: [
+      'DateTimeOriginal',
+      'CreateDate',
+      'SubSecTimeOriginal',
+      'SubSecTimeDigitized',
+      'FocalLength',
+      'FNumber',
+      'ExposureTime',
+      'ISO',
+      'SerialNumber',
+    ],
+  },
+  gps: false,
+  interop: false,
+  ifd1: false,
+  xmp: false,
+  icc: false,
+  iptc: false,
+  jfif: false,
+  ihdr: false,
+  makerNote: false,
+  userComment: false,
+  translateValues: false,
+  reviveValues: false,
+  sanitize: true,
+  mergeOutput: true,
+}
+
 const nothing: CameraFacts = {
   orientation: 1,
   capturedAt: null,
@@ -31,38 +65,7 @@ const nothing: CameraFacts = {
 export async function cameraFacts(bytes: Buffer): Promise<{ facts: CameraFacts; warnings: string[] }> {
   let tags: Record<string, unknown>
   try {
-    const parsed: unknown = await exifr.parse(bytes, {
-      // XMP, ICC, IPTC and maker notes stay unread: entity bombs and profiles of random bytes live there.
-      tiff: true,
-      ifd0: { pick: ['Make', 'Model', 'Orientation', 'ModifyDate'] },
-      exif: {
-        pick: [
-          'DateTimeOriginal',
-          'CreateDate',
-          'SubSecTimeOriginal',
-          'SubSecTimeDigitized',
-          'FocalLength',
-          'FNumber',
-          'ExposureTime',
-          'ISO',
-          'SerialNumber',
-        ],
-      },
-      gps: false,
-      interop: false,
-      ifd1: false,
-      xmp: false,
-      icc: false,
-      iptc: false,
-      jfif: false,
-      ihdr: false,
-      makerNote: false,
-      userComment: false,
-      translateValues: false,
-      reviveValues: false,
-      sanitize: true,
-      mergeOutput: true,
-    })
+    const parsed: unknown = await exifr.parse(bytes, wanted)
     if (parsed === undefined || parsed === null) return { facts: nothing, warnings: [] }
     tags = Object.fromEntries(Object.entries(parsed))
   } catch (cause) {

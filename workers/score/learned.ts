@@ -1,35 +1,35 @@
 import type { Measure } from '../protocol.ts'
-import type { Readings } from './analyse.ts'
 import { featureLength } from './features.ts'
-import { descriptorLength, type Models, qualityLength } from './models.ts'
+import { descriptorLength, type Models } from './models.ts'
 import { clamp, type Rgb } from './pixels.ts'
-import { readingVector } from './readings.ts'
-import { stretch } from './renditions.ts'
+import { predictMos, qualityInput } from './quality.ts'
+import { middle, stretch } from './renditions.ts'
 
-/** Standardised features beyond this many deviations are cut: an odd picture must not swing a linear head. Same limit in training. */
+/** Standardised features beyond this many deviations are cut in the descriptor. Same limit in training. */
 const outlier = 5
 
-/** Runs the networks that are there. What is not there gives null, and the rest goes on. */
+/**
+ * Likeness and quality, by the networks that are there. `shown`: the object backbone's features of this photo, null without that network;
+ * `preview`: longest side ≤ 2,048; `small`: ≤ 480. What is not there gives null, and the rest goes on.
+ */
 export async function learned(
   models: Models,
+  shown: Float32Array | null,
   preview: Rgb,
-  readings: Readings,
-  jpegQuality: number | null,
+  small: Rgb,
 ): Promise<{ embedding: Float32Array<ArrayBuffer> | null; quality: Measure | null }> {
-  const { objects, general, descriptor, quality } = models
-  const shown = objects ? await objects.features(await stretch(preview, objects.side, objects.side)) : null
-  const made = general && quality ? await general.features(await stretch(preview, general.side, general.side)) : null
+  const { general, descriptor, quality } = models
   const embedding = shown && descriptor ? project(shown, descriptor) : null
-  if (!shown || !made || !quality) return { embedding, quality: null }
-  const input = new Float32Array(qualityLength)
-  input.set(shown, 0)
-  input.set(made, featureLength)
-  input.set(readingVector(readings, jpegQuality), 2 * featureLength)
-  let mos = quality.bias
-  for (let i = 0; i < qualityLength; i++) {
-    mos += (quality.weights[i] ?? 0) * clamp(((input[i] ?? 0) - (quality.mean[i] ?? 0)) * (quality.scale[i] ?? 0), -outlier, outlier)
-  }
-  return { embedding, quality: qualityMeasure(mos) }
+  const made = shown && general && quality ? await general.look(await middle(preview, general.side)) : null
+  const corr = made?.maps['corr']
+  if (!shown || !made || !corr || !quality) return { embedding, quality: null }
+  const input = qualityInput({ objects: shown, general: made.features, correlations: corr }, small)
+  return { embedding, quality: qualityMeasure(predictMos(input, quality)) }
+}
+
+/** The likeness descriptor of any picture, alone. */
+export async function likenessOf({ objects, descriptor }: Models, picture: Rgb): Promise<Float32Array<ArrayBuffer> | null> {
+  return objects && descriptor ? project(await objects.features(await stretch(picture, objects.side, objects.side)), descriptor) : null
 }
 
 /** `mos` on the scale of the crowd scores it was trained on, 0–100; most photos lie between 30 and 80. */

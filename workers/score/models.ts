@@ -1,15 +1,16 @@
-import { loadModel } from '../../models/load.ts'
+import { loadModel, readManifest } from '../../models/load.ts'
 import { readTensors } from '../../models/tensors.ts'
+import { type FaceFinder, openFaces } from './faces.ts'
 import { type Backbone, featureLength, openBackbone } from './features.ts'
-import { readingCount } from './readings.ts'
+import { type FaultModel, readFaultModel } from './forest.ts'
+import { type QualityHead, qualityLength } from './quality.ts'
+import { openSubjectHead, type SubjectHead } from './saliency.ts'
 
 /** Length of the likeness descriptor. */
 export const descriptorLength = 192
 
 /** A linear map from features to fewer values: standardise, clip, project. */
 export type Projection = { mean: Float32Array; scale: Float32Array; matrix: Int8Array; columnScale: Float32Array }
-/** Folded ridge regression: MOS = bias + objects·w + general·w + readings·w, each after standardising and clipping. */
-export type QualityHead = { mean: Float32Array; scale: Float32Array; weights: Float32Array; bias: number }
 
 /** What a thread has open. Parts that could not be opened are null, and `degraded` says why in words. */
 export type Models = {
@@ -17,12 +18,34 @@ export type Models = {
   general: Backbone | null
   descriptor: Projection | null
   quality: QualityHead | null
+  subject: SubjectHead | null
+  faces: FaceFinder | null
+  faults: FaultModel | null
   /** e.g. `oidv4-backbone@1`; goes into every score. */
   versions: string[]
   degraded: string[]
 }
 
-export const qualityLength = 2 * featureLength + readingCount
+/** Changes when a measure changes its meaning: stored scores of an older version are then made anew. */
+export const measuresVersion = 'photo-measures@2'
+
+/** Everything that is opened, in the order in which scores name it. */
+const names = [
+  'oidv4-backbone',
+  'general-backbone',
+  'likeness-descriptor',
+  'quality-head',
+  'subject-head',
+  'face-finder',
+  'face-mesh',
+  'faults',
+]
+
+/** What scores are made with when all models are there and run: the `model` of every such score. */
+export async function modelString(dir: string): Promise<string> {
+  const versions = new Map((await readManifest(dir))?.map(({ name, version }) => [name, `${name}@${version}`]))
+  return [measuresVersion, ...names.flatMap((name) => versions.get(name) ?? [])].join('+')
+}
 
 // Sessions live as long as their thread: opening them costs more than scoring a photo, and a session must not be shared between threads.
 const opened = new Map<string, Promise<Models>>()
@@ -34,9 +57,19 @@ export function openModels(dir: string): Promise<Models> {
 }
 
 async function open(dir: string): Promise<Models> {
-  const models: Models = { objects: null, general: null, descriptor: null, quality: null, versions: [], degraded: [] }
-  const [objects, general, descriptor, quality] = await Promise.all(
-    ['oidv4-backbone', 'general-backbone', 'likeness-descriptor', 'quality-head'].map((name) => loadModel(dir, name)),
+  const models: Models = {
+    objects: null,
+    general: null,
+    descriptor: null,
+    quality: null,
+    subject: null,
+    faces: null,
+    faults: null,
+    versions: [],
+    degraded: [],
+  }
+  const [objects, general, descriptor, quality, subject, finder, mesh, faults] = await Promise.all(
+    names.map((name) => loadModel(dir, name)),
   )
   const use = async (loaded: typeof objects, start: (bytes: Buffer) => Promise<void> | void): Promise<void> => {
     if (!loaded) return
@@ -77,5 +110,20 @@ async function open(dir: string): Promise<Models> {
       bias: t.f32('bias', 1)[0] ?? 0,
     }
   })
+  await use(subject, async (bytes) => {
+    models.subject = await openSubjectHead(await import('onnxruntime-node'), bytes)
+  })
+  // One is of no use without the other.
+  if (finder?.ok && mesh?.ok) {
+    await use(finder, async () => {
+      models.faces = await openFaces(await import('onnxruntime-node'), finder.bytes, mesh.bytes)
+    })
+    if (models.faces !== null) models.versions.push(`${mesh.entry.name}@${mesh.entry.version}`)
+  } else for (const one of [finder, mesh]) if (one && !one.ok) models.degraded.push(one.because)
+  await use(faults, (bytes) => {
+    models.faults = readFaultModel(bytes)
+  })
+  const place = (version: string): number => names.indexOf(version.replace(/@.*/, ''))
+  models.versions.sort((a, b) => place(a) - place(b))
   return models
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import sharp from 'sharp'
+import { factsIn } from '../peek/facts.ts'
 import { Refusal } from '../protocol.ts'
 import { type CameraFacts, cameraFacts } from './exif.ts'
 import type { Rgb } from './pixels.ts'
@@ -50,7 +51,7 @@ export async function openPhoto(path: string): Promise<Photo> {
       `Expected a photo, found ${sniffed.found}. Dropcard reads JPEG, PNG, WebP, TIFF and the previews inside RAW files.`,
     )
   const picture = choosePicture(bytes, sniffed.format)
-  const { facts, warnings } = await bestFacts(bytes, picture.bytes)
+  const { facts, warnings } = await bestFacts(bytes, picture.bytes, sniffed.format)
   if (picture.warning) warnings.push(picture.warning)
   const declared = picture.jpeg ?? (await declaredSize(picture.bytes))
   checkSize(declared.width, declared.height, picture.jpeg)
@@ -73,11 +74,17 @@ export async function openPhoto(path: string): Promise<Photo> {
 }
 
 /** The file's own camera data; where its container is unknown or silent, that of the preview inside. */
-async function bestFacts(file: Buffer, picture: Buffer): Promise<{ facts: CameraFacts; warnings: string[] }> {
+async function bestFacts(file: Buffer, picture: Buffer, format: PhotoFormat): Promise<{ facts: CameraFacts; warnings: string[] }> {
   const own = await cameraFacts(file)
-  if (picture.length === file.length || own.facts.cameraModel !== null || own.facts.capturedAt !== null) return own
-  return cameraFacts(picture)
+  if (picture.length === file.length || says(own.facts)) return own
+  // Containers that the reader does not know, as the look at the card reads them: grouping must not know less of a photo than its place did.
+  const facts = format === 'raw' ? await factsIn(file.subarray(0, rawHead), format) : own.facts
+  return says(facts) ? { facts, warnings: own.warnings } : cameraFacts(picture)
 }
+
+const says = (facts: CameraFacts): boolean => facts.cameraModel !== null || facts.capturedAt !== null
+/** Camera data lies this far from the start of a RAW at most. */
+const rawHead = 1024 * 1024
 
 async function readRegularFile(path: string): Promise<Buffer> {
   let file: FileHandle

@@ -1,14 +1,13 @@
 import { Refusal, type TaskHandler } from '../protocol.ts'
 import { classicalMeasures, read } from './analyse.ts'
 import { learned } from './learned.ts'
-import { openModels } from './models.ts'
+import { measuresVersion, openModels } from './models.ts'
 import { openPhoto } from './open.ts'
+import { peopleMeasures } from './people.ts'
 import { phash } from './phash.ts'
-import { fit, jpeg, previewSide, thumbSide, writeWhole } from './renditions.ts'
-import { findSubject } from './subject.ts'
-
-/** Changes when a measure changes its meaning: stored scores of an older version are then made anew. */
-const measuresVersion = 'photo-measures@1'
+import { locate } from './region.ts'
+import { fit, jpeg, previewSide, stretch, thumbSide, writeWhole } from './renditions.ts'
+import { sketch } from './sketch.ts'
 
 /**
  * Scores one photo: one decode feeds thumbnail, preview, measures, hash and descriptor. Ends in a Refusal for anything that is not a decodable
@@ -22,12 +21,17 @@ export const photo: TaskHandler<'score.photo'> = async (input, ctx) => {
   if (input.previewPath !== null) await writeWhole(input.previewPath, await jpeg(preview, 85))
   if (input.thumbPath !== null) await writeWhole(input.thumbPath, await jpeg(small, 80))
   stopIf(ctx.signal)
-  const subject = findSubject(small)
-  const readings = read(picture.rgb, small, subject)
-  const measures = classicalMeasures(readings, subject, picture)
   const models = await openModels(input.modelsDir)
+  // One pass of the object backbone serves the subject, the likeness and the quality.
+  const look = models.objects ? await models.objects.look(await stretch(preview, models.objects.side, models.objects.side)) : null
+  const heat = look && models.subject ? await models.subject.heat(look, small) : null
+  const subject = locate(small, look, heat, input.subjectAt)
   stopIf(ctx.signal)
-  const { embedding, quality } = await learned(models, preview, readings, picture.jpeg?.quality ?? null)
+  const readings = read(picture.rgb, preview, small, subject)
+  const measures = classicalMeasures(readings, subject, picture, models.faults)
+  if (models.faces) Object.assign(measures, peopleMeasures(await models.faces.find(small, preview), preview))
+  stopIf(ctx.signal)
+  const { embedding, quality } = await learned(models, look?.features ?? null, preview, small)
   if (quality) measures['quality'] = { ...quality, confidence: quality.confidence * (1 - Math.min(0.8, 1.6 * picture.lost)) }
   const { facts } = picture
   return {
@@ -37,6 +41,7 @@ export const photo: TaskHandler<'score.photo'> = async (input, ctx) => {
     subject: subject.box,
     phash: phash(readings.frame),
     embedding,
+    sketch: sketch(small, readings.frame),
     degraded: models.degraded,
     warnings: picture.warnings,
   }

@@ -26,6 +26,14 @@ export async function stretch(rgb: Rgb, width: number, height: number): Promise<
   return { data, width, height }
 }
 
+/** The middle square at an exact size: for the network whose training saw square photos only, so that nothing is squeezed. */
+export async function middle(rgb: Rgb, side: number): Promise<Rgb> {
+  const edge = Math.min(rgb.width, rgb.height)
+  const place = { left: (rgb.width - edge) >> 1, top: (rgb.height - edge) >> 1, width: edge, height: edge }
+  const data = await fromRaw(rgb).extract(place).resize({ width: side, height: side, fit: 'fill', kernel: 'linear' }).raw().toBuffer()
+  return { data, width: side, height: side }
+}
+
 export async function jpeg(rgb: Rgb, quality: number): Promise<Buffer> {
   return fromRaw(rgb).jpeg({ quality }).toBuffer()
 }

@@ -8,18 +8,15 @@ export type Subject = {
   confidence: number
 }
 
-const grid = 32
+/** Cells along each side of the maps of this file, and of the maps the subject head reads. */
+export const grid = 28
 
 /**
  * Centre prior (gaussian, σ .22 of the frame) × (difference from the border's colours + local gradient). The box holds the middle 84 % of that
- * weight on each axis. A first guess that a detector's box replaces where one fires.
+ * weight on each axis. What is used where the subject head is missing.
  */
 export function findSubject(small: Rgb): Subject {
-  const cells = cellMap(small)
-  const border: number[] = []
-  for (let i = 0; i < grid; i++) border.push(i, (grid - 1) * grid + i, i * grid, i * grid + grid - 1)
-  const paint = [0, 1, 2].map((c) => medianOf(border.map((i) => cells.colour[3 * i + c] ?? 0)))
-  const spread = medianOf(border.map((i) => distance(cells.colour, i, paint)))
+  const { unlike, detail, spread } = cues(small)
   const weight = new Float64Array(grid * grid)
   let total = 0
   let inside = 0
@@ -27,9 +24,7 @@ export function findSubject(small: Rgb): Subject {
     const dx = ((i % grid) + 0.5) / grid - 0.5
     const dy = (Math.floor(i / grid) + 0.5) / grid - 0.5
     const prior = Math.exp(-(dx * dx + dy * dy) / (2 * 0.22 * 0.22))
-    const unlike = Math.max(0, distance(cells.colour, i, paint) - spread) / 60
-    const detail = Math.min(1, (cells.detail[i] ?? 0) / 24)
-    const raw = Math.min(1, unlike) + detail + 0.03
+    const raw = unlike[i]! + detail[i]! + 0.03
     weight[i] = prior * raw * raw
     total += weight[i] ?? 0
     inside += raw * (prior > 0.3 ? 1 : 0)
@@ -43,18 +38,45 @@ export function findSubject(small: Rgb): Subject {
   return { box, confidence: inside === 0 ? 0.1 : clamp(0.15 + 0.5 * plain * compact + 0.2 * compact) }
 }
 
+/** The two hand-made cues, one after the other, grid × grid each, 0–1: unlike the border's colours, and local detail. */
+export function cueMap(small: Rgb): Float32Array<ArrayBuffer> {
+  const { unlike, detail } = cues(small)
+  const out = new Float32Array(2 * grid * grid)
+  out.set(unlike, 0)
+  out.set(detail, grid * grid)
+  return out
+}
+
+function cues(small: Rgb): { unlike: Float64Array; detail: Float64Array; spread: number } {
+  const cells = cellMap(small)
+  const border: number[] = []
+  for (let i = 0; i < grid; i++) border.push(i, (grid - 1) * grid + i, i * grid, i * grid + grid - 1)
+  const paint = [0, 1, 2].map((c) => medianOf(border.map((i) => cells.colour[3 * i + c] ?? 0)))
+  const spread = medianOf(border.map((i) => distance(cells.colour, i, paint)))
+  const unlike = Float64Array.from({ length: grid * grid }, (_, i) =>
+    Math.min(1, Math.max(0, distance(cells.colour, i, paint) - spread) / 60),
+  )
+  return { unlike, detail: cells.detail.map((value) => Math.min(1, value / 24)), spread }
+}
+
+/** Mean colour of each cell: three values a cell. */
+export const meanColours = (small: Rgb): Float64Array => cellMap(small).colour
+
 function cellMap(rgb: Rgb): { colour: Float64Array; detail: Float64Array } {
   const colour = new Float64Array(grid * grid * 3)
   const detail = new Float64Array(grid * grid)
   const count = new Float64Array(grid * grid)
   const { data, width, height } = rgb
-  for (let y = 0; y < height; y++) {
+  // Every second pixel of every second row: a cell still holds some seventy of them.
+  const step = Math.min(width, height) >= 8 * grid ? 2 : 1
+  for (let y = 0; y < height; y += step) {
     const row = Math.min(grid - 1, Math.floor((y * grid) / height)) * grid
-    for (let x = 0; x < width; x++) {
+    const down = y + 1 < height ? 3 * width : 0
+    for (let x = 0; x < width; x += step) {
       const cell = row + Math.min(grid - 1, Math.floor((x * grid) / width))
       const i = 3 * (y * width + x)
       const right = x + 1 < width ? i + 3 : i
-      const below = y + 1 < height ? i + 3 * width : i
+      const below = i + down
       for (let c = 0; c < 3; c++) colour[3 * cell + c]! += data[i + c]!
       detail[cell]! += Math.abs(data[right + 1]! - data[i + 1]!) + Math.abs(data[below + 1]! - data[i + 1]!)
       count[cell]!++

@@ -2,30 +2,52 @@
 import { half, type Plane, quantile } from './pixels.ts'
 
 /**
- * Energies of one pyramid level, tile by tile, from one pass over the pixels. Definitions: Laplacian [0 1 0; 1 -4 1; 0 1 0] (variance),
- * Tenengrad (mean(Gx² + Gy²) / 64, Sobel), noise after Immerkær (1996), σ = √(π/2)/6 · mean|M*I|, M = [1 -2 1; -2 4 -2; 1 -2 1].
+ * One pyramid level, tile by tile, from one pass over the pixels. Means over a tile's pixels unless said otherwise. Definitions: Laplacian
+ * [0 1 0; 1 -4 1; 0 1 0], Tenengrad (Gx² + Gy²) / 64 (Sobel), noise after Immerkær (1996), σ = √(π/2)/6 · mean|M*I|, M = [1 -2 1; -2 4 -2; 1 -2 1].
  */
 export type Tiles = {
   across: number
   down: number
   size: number
+  /** Variance of the Laplacian, and the mean of its amount. */
   lap: Float64Array
+  lapAmount: Float64Array
   ten: Float64Array
   noise: Float64Array
-  mean: Float64Array
+  /** Mean square of M*I. */
+  curl: Float64Array
+  /** Mean squares of second differences: across, down, and along the two diagonals (\ and /). */
+  second: readonly [Float64Array, Float64Array, Float64Array, Float64Array]
+  /** Sums of products of central differences (dx², dy², dx·dy) where their square reaches 36, and how many pixels those are. */
+  dxx: Float64Array
+  dyy: Float64Array
+  dxy: Float64Array
+  edges: Float64Array
+  pixels: number
 }
 
 const noiseGain = Math.sqrt(Math.PI / 2) / 6
+/** Squared gradient below which a pixel says nothing about directions. */
+const edgeGate = 36
 
 export function tiles(plane: Plane, size: number): Tiles {
   const { data, width, height } = plane
   const across = Math.max(1, Math.round(width / size))
   const down = Math.max(1, Math.round(height / size))
   const n = across * down
-  const lap = new Float64Array(n)
-  const ten = new Float64Array(n)
-  const noise = new Float64Array(n)
-  const mean = new Float64Array(n)
+  const blank = (): Float64Array => new Float64Array(n)
+  const [lap, lapAmount, ten, noise, curl, dxx, dyy, dxy, edges] = [
+    blank(),
+    blank(),
+    blank(),
+    blank(),
+    blank(),
+    blank(),
+    blank(),
+    blank(),
+    blank(),
+  ] as const
+  const second = [blank(), blank(), blank(), blank()] as const
   for (let ty = 0; ty < down; ty++) {
     const y0 = Math.max(1, Math.floor((ty * height) / down))
     const y1 = Math.min(height - 1, Math.floor(((ty + 1) * height) / down))
@@ -36,9 +58,18 @@ export function tiles(plane: Plane, size: number): Tiles {
       if (y1 <= y0 || x1 <= x0) continue
       let sumL = 0
       let sumLL = 0
+      let sumA = 0
       let sumT = 0
       let sumN = 0
-      let sumY = 0
+      let sumK = 0
+      let sumH = 0
+      let sumV = 0
+      let sumD = 0
+      let sumE = 0
+      let xx = 0
+      let yy = 0
+      let xy = 0
+      let gated = 0
       for (let y = y0; y < y1; y++) {
         const m = y * width
         const u = m - width
@@ -54,17 +85,35 @@ export function tiles(plane: Plane, size: number): Tiles {
           const ur = data[u + x + 1]!
           const mr = data[m + x + 1]!
           const dr = data[d + x + 1]!
-          const cross = uc + ml + mr + dc
-          const corners = ul + ur + dl + dr
-          const l = cross - 4 * mc
-          const gx = ur + 2 * mr + dr - ul - 2 * ml - dl
-          const gy = dl + 2 * dc + dr - ul - 2 * uc - ur
-          const k = corners - 2 * cross + 4 * mc
+          const twice = 2 * mc
+          const h = ml + mr - twice
+          const v = uc + dc - twice
+          const b = ul + dr - twice
+          const f = ur + dl - twice
+          const l = h + v
+          const k = b + f - 2 * l
+          const dx = mr - ml
+          const dy = dc - uc
+          const gx = ur + dr - ul - dl + 2 * dx
+          const gy = dl + dr - ul - ur + 2 * dy
           sumL += l
           sumLL += l * l
+          sumA += l < 0 ? -l : l
           sumT += gx * gx + gy * gy
           sumN += k < 0 ? -k : k
-          sumY += mc
+          sumK += k * k
+          sumH += h * h
+          sumV += v * v
+          sumD += b * b
+          sumE += f * f
+          const dx2 = dx * dx
+          const dy2 = dy * dy
+          if (dx2 + dy2 >= edgeGate) {
+            xx += dx2
+            yy += dy2
+            xy += dx * dy
+            gated++
+          }
           ul = uc
           uc = ur
           ml = mc
@@ -75,20 +124,37 @@ export function tiles(plane: Plane, size: number): Tiles {
       }
       const i = ty * across + tx
       lap[i] = Math.max(0, sumLL / count - (sumL / count) ** 2)
+      lapAmount[i] = sumA / count
       ten[i] = sumT / count / 64
       noise[i] = (noiseGain * sumN) / count
-      mean[i] = sumY / count
+      curl[i] = sumK / count
+      second[0][i] = sumH / count
+      second[1][i] = sumV / count
+      second[2][i] = sumD / count
+      second[3][i] = sumE / count
+      dxx[i] = xx
+      dyy[i] = yy
+      dxy[i] = xy
+      edges[i] = gated
     }
   }
-  return { across, down, size, lap, ten, noise, mean }
+  return { across, down, size, lap, lapAmount, ten, noise, curl, second, dxx, dyy, dxy, edges, pixels: width * height }
+}
+
+/** Three levels, each half the last, over the same grid of tiles (64, 32 and 16 px). */
+export type Pyramid = readonly [Tiles, Tiles, Tiles]
+
+export function pyramid(plane: Plane): Pyramid {
+  const next = half(plane)
+  return [tiles(plane, 64), tiles(next, 32), tiles(half(next), 16)]
 }
 
 /** Mean of the best `share` of the values: the part of the picture that is in focus, where a plain backdrop has nothing to say. */
 export function topMean(values: Float64Array, share: number): number {
-  const sorted = values.slice().sort().reverse()
+  const sorted = values.slice().sort()
   const n = Math.max(1, Math.round(share * sorted.length))
   let sum = 0
-  for (let i = 0; i < n; i++) sum += sorted[i] ?? 0
+  for (let i = sorted.length - n; i < sorted.length; i++) sum += sorted[i] ?? 0
   return sum / n
 }
 
@@ -102,33 +168,41 @@ export type Energies = {
   lapTopClean: number
   tenTop: number
   tenMean: number
+  /** Tenengrad of the best tiles one level down, where grain is averaged out, and what is left of it there taken off. */
+  tenHalf: number
   /** log ratios between levels: r01 = level 0 − level 1, r12 = level 1 − level 2, noise removed. */
   r01: number
   r12: number
 }
 
-export function energies(plane: Plane): Energies {
-  const second = half(plane)
-  const third = half(second)
-  const levels = [tiles(plane, 64), tiles(second, 32), tiles(third, 16)] as const
+export function energies(levels: Pyramid): Energies {
   const sigma = quantile(levels[0].noise, 0.1)
-  // White noise of σ shows in a Laplacian variance as 20σ²; each 2 × 2 mean quarters it.
-  const clean = levels.map((level, k) => {
-    const noise = 20 * sigma * sigma * 0.25 ** k
-    return topMean(
-      level.lap.map((v) => Math.max(0, v - noise)),
-      0.1,
-    )
-  })
+  const clean = cleanTops(levels, sigma)
   return {
     sigma,
     lapTop: log(topMean(levels[0].lap, 0.1)),
-    lapTopClean: log(clean[0] ?? 0),
+    lapTopClean: log(clean[0]),
     tenTop: log(topMean(levels[0].ten, 0.1)),
     tenMean: log(topMean(levels[0].ten, 1)),
-    r01: log(clean[0] ?? 0) - log(clean[1] ?? 0),
-    r12: log(clean[1] ?? 0) - log(clean[2] ?? 0),
+    tenHalf: log(Math.max(0, topMean(levels[1].ten, 0.1) - tenOfNoise * quantile(levels[1].noise, 0.1) ** 2)),
+    r01: log(clean[0]) - log(clean[1]),
+    r12: log(clean[1]) - log(clean[2]),
   }
+}
+
+/** White noise of σ in a Tenengrad: 12 σ² for each of the two Sobel kernels, over 64. */
+const tenOfNoise = 24 / 64
+
+/** Laplacian variance of the best tiles, white noise removed: σ shows in it as 20σ², and each 2 × 2 mean quarters that. */
+function cleanTops(levels: Pyramid, sigma: number): [number, number, number] {
+  const at = (k: 0 | 1 | 2): number => {
+    const noise = 20 * sigma * sigma * 0.25 ** k
+    return topMean(
+      levels[k].lap.map((v) => Math.max(0, v - noise)),
+      0.1,
+    )
+  }
+  return [at(0), at(1), at(2)]
 }
 
 /** Second moments of the gradients above the noise: direction and strength of smear. */
@@ -141,14 +215,16 @@ export type Smear = {
   support: number
 }
 
-export function smear(plane: Plane): Smear {
-  const fine = structure(plane)
-  const coarse = structure(half(half(plane)))
+const directions = 8
+
+export function smear(levels: Pyramid): Smear {
+  const fine = structure(levels[0])
+  const coarse = structure(levels[2])
   let least = Infinity
   let most = -Infinity
   let at = 0
-  for (let k = 0; k < 8; k++) {
-    const angle = (k * Math.PI) / 8
+  for (let k = 0; k < directions; k++) {
+    const angle = (k * Math.PI) / directions
     const q = log(fine.energy(angle)) - log(coarse.energy(angle))
     if (q < least) {
       least = q
@@ -157,35 +233,20 @@ export function smear(plane: Plane): Smear {
     most = Math.max(most, q)
   }
   // The direction that lost most energy is the one the camera moved along.
-  return { index: most - least, degrees: (at * 180) / 8, support: fine.support }
+  return { index: most - least, degrees: (at * 180) / directions, support: fine.support }
 }
 
-function structure(plane: Plane): { energy(angle: number): number; support: number } {
-  const { data, width, height } = plane
-  let xx = 0
-  let yy = 0
-  let xy = 0
-  let count = 0
-  for (let y = 1; y < height - 1; y++) {
-    for (let x = 1, i = y * width + 1; x < width - 1; x++, i++) {
-      const gx = data[i + 1]! - data[i - 1]!
-      const gy = data[i + width]! - data[i - width]!
-      const xx1 = gx * gx
-      const yy1 = gy * gy
-      if (xx1 + yy1 < 36) continue
-      xx += xx1
-      yy += yy1
-      xy += gx * gy
-      count++
-    }
-  }
-  const n = Math.max(1, count)
+/** Mean squared gradient along any direction, over the pixels that have a gradient. */
+export function structure(level: Tiles): { energy(angle: number): number; support: number } {
+  const sum = (values: Float64Array): number => values.reduce((total, v) => total + v, 0)
+  const [xx, yy, xy, edges] = [sum(level.dxx), sum(level.dyy), sum(level.dxy), sum(level.edges)]
+  const n = Math.max(1, edges)
   return {
     energy: (angle) => {
       const c = Math.cos(angle)
       const s = Math.sin(angle)
       return Math.max(0, (c * c * xx + s * s * yy + 2 * c * s * xy) / n)
     },
-    support: count / Math.max(1, width * height),
+    support: edges / Math.max(1, level.pixels),
   }
 }

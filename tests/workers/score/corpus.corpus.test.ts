@@ -31,11 +31,16 @@ async function frameOf(path: string): Promise<BurstFrame> {
     camera: [out.info.cameraMake, out.info.cameraModel, out.info.cameraSerial].filter((part) => part !== null).join(' ') || null,
     orientation: out.info.orientation,
     focalMm: out.info.focalMm,
+    exposureS: out.info.exposureS,
+    fNumber: out.info.fNumber,
+    iso: out.info.iso,
     width: out.info.width,
     height: out.info.height,
     phash: out.phash,
     embedding: out.embedding,
+    sketch: out.sketch,
     score: weigh(out.measures).score,
+    taste: 0,
     measures: out.measures,
   }
 }

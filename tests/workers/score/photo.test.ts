@@ -5,6 +5,7 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { modelsDir } from '../../../models/load.ts'
 import { tasks } from '../../../workers/protocol.ts'
+import { measuresVersion, modelString } from '../../../workers/score/models.ts'
 import { photo } from '../../../workers/score/photo.ts'
 import { ending, grainy, jpeg, scene, score, temporary } from './pictures.ts'
 
@@ -50,7 +51,7 @@ describe('score.photo', () => {
       expect(value >= 0 && value <= 1 && confidence >= 0 && confidence <= 1 && because.length > 3).toBe(true)
     }
     expect([out.degraded, out.warnings]).toEqual([[], []])
-    expect(out.model).toBe('photo-measures@1+oidv4-backbone@1+general-backbone@1+likeness-descriptor@1+quality-head@1')
+    expect(out.model).toBe(await modelString(modelsDir))
     expect(Math.hypot(...(out.embedding ?? []))).toBeCloseTo(1, 5)
     const made = await Promise.all([thumbPath, previewPath].map((made) => sharp(made).metadata()))
     expect(made.map(({ width, height, exif, icc, format }) => ({ width, height, exif, icc, format }))).toEqual([
@@ -193,7 +194,7 @@ describe('score.photo', () => {
     await using temp = await temporary()
     const path = await temp.put('a.jpg', await jpeg(scene()))
     const none = await score(path, { modelsDir: join(temp.dir, 'nowhere') })
-    expect([none.embedding, none.measures['quality'], none.model]).toEqual([null, undefined, 'photo-measures@1'])
+    expect([none.embedding, none.measures['quality'], none.model]).toEqual([null, undefined, measuresVersion])
     expect(none.degraded.join()).toMatch(/list of models in .* is missing/)
     const dir = join(temp.dir, 'models')
     await mkdir(dir)
@@ -213,7 +214,7 @@ describe('score.photo', () => {
     const abort = new AbortController()
     abort.abort()
     const previewPath = join(temp.dir, 'preview.jpg')
-    const work = photo({ path, modelsDir, thumbPath: null, previewPath }, { signal: abort.signal, progress() {} })
+    const work = photo({ path, modelsDir, thumbPath: null, previewPath, subjectAt: null }, { signal: abort.signal, progress() {} })
     expect(await ending(work)).toBe('timeout')
     expect(await readdir(temp.dir)).toEqual(['a.jpg'])
   })

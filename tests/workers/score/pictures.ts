@@ -26,8 +26,8 @@ export async function temporary(): Promise<
 
 export const score = (
   path: string,
-  change: { thumbPath?: string; previewPath?: string; modelsDir?: string } = {},
-): Promise<TaskOut<'score.photo'>> => photo({ path, modelsDir, thumbPath: null, previewPath: null, ...change }, quiet())
+  change: { thumbPath?: string; previewPath?: string; modelsDir?: string; subjectAt?: { x: number; y: number } } = {},
+): Promise<TaskOut<'score.photo'>> => photo({ path, modelsDir, thumbPath: null, previewPath: null, subjectAt: null, ...change }, quiet())
 
 /** The code of the refusal, or 'scored'. Anything else thrown is a bug and stays thrown. */
 export const ending = (work: Promise<unknown>): Promise<string> =>

@@ -1,66 +1,84 @@
 import type { Measure } from '../../protocol.ts'
+import type { Faults } from '../forest.ts'
 import { type Box, clamp, ramp } from '../pixels.ts'
 import type { Energies, Smear } from '../tiles.ts'
 
-/** What the pixels say about sharpness: `native` = a crop at the subject at the picture's own scale, `frame` = the subject at about half scale. */
+/** What the pixels say about sharpness: `native` = a crop at the subject at the picture's own scale, `frame` = the subject on the preview. */
 export type Sharpness = { native: Energies; frame: Energies; smear: Smear; region: Box; frameRegion: Box }
 
-/** Logistic in log energy, without a hard end: frames of one series stay apart even when all are sharp or all are soft. */
+/** Logistic, without a hard end: frames of one series stay apart even when all are sharp or all are soft. */
 const squash = (value: number, middle: number, width: number): number => 1 / (1 + Math.exp(-(value - middle) / width))
 
 /**
- * In focus or not. Energy at half scale (noise-proof) gates the noise-free scale ratio (content-free): a ratio alone would rank a frame with
- * nothing in focus first.
+ * In focus or not: the blur the fault model reads, in pixels of the picture's own scale, 1 = none beyond what cameras deliver, .5 = σ 1.6. A little
+ * of the plain energies keeps the frames of one series in order where the trees see no difference.
  */
-export function focus(s: Sharpness, trust: number): Measure {
+export function focus(s: Sharpness, faults: Faults | null, trust: number): Measure {
+  if (faults === null) return focusByRule(s, trust)
+  // Grain hides detail and looks like it: what it adds to the energies is taken back.
+  const blur =
+    faults.blur.mean - 0.09 * (s.frame.tenHalf - 5) - 0.09 * (s.native.lapTopClean - 5.5) + 0.08 * (faults.noise.mean - Math.log(0.7))
+  const value = squash(-blur, -0.75, 0.28)
+  // A plain frame or trees that disagree make it a guess. Grain does not: it must not make a soft frame cost less.
+  const support = ramp(s.frame.tenTop, -1, 2.5)
+  const confidence = clamp((0.5 + 0.3 * support + 0.2 * trust) * (1.1 - 0.3 * faults.blur.spread))
+  return { value, confidence, region: s.region, because: focusWords(value, Math.exp(faults.motion.mean) - 1) }
+}
+
+function focusWords(value: number, moved: number): string {
+  if (value >= 0.75) return 'sharp on the subject'
+  const why = moved >= 4 ? ', from movement' : ''
+  if (value >= 0.5) return `slightly soft on the subject${why}`
+  if (value >= 0.2) return `soft on the subject${why}`
+  return moved >= 4 ? 'blurred by movement' : 'out of focus'
+}
+
+/**
+ * Without the fault model: energy at the preview's scale (noise-proof) gates the noise-free scale ratio (content-free): a ratio alone would rank a
+ * frame with nothing in focus first.
+ */
+function focusByRule(s: Sharpness, trust: number): Measure {
   const energy = squash(s.frame.tenTop, 3.6, 0.75)
-  // On camera photos of 2–12 MP the mean of both ratios is about -0.75 as shot, -1.0 after blur σ 1, -1.8 after σ 2, -2.35 after σ 4.
   const ratio = squash((s.native.r12 + s.frame.r01) / 2, -1.5, 0.3)
   const value = clamp(energy * (0.06 + 0.94 * ratio))
-  // A plain or very noisy frame has little to say either way.
   const support = ramp(s.frame.tenTop, -1, 2.5)
-  const confidence = clamp((0.45 + 0.35 * support + 0.2 * trust) * (1 - 0.4 * ramp(s.native.sigma, 4, 14)))
-  const because =
-    value >= 0.6
-      ? 'sharp on the subject'
-      : value >= 0.35
-        ? 'slightly soft on the subject'
-        : value >= 0.15
-          ? 'soft on the subject'
-          : 'out of focus'
-  return { value, confidence, region: s.region, because }
+  const confidence = clamp((0.3 + 0.2 * support + 0.2 * trust) * (1 - 0.4 * ramp(s.native.sigma, 4, 14)))
+  return { value, confidence, region: s.region, because: focusWords(value, 0) }
 }
 
 /** Amount of fine detail on the subject. Means nothing between scenes (content decides), everything within a series. */
 export function detail(s: Sharpness): Measure {
-  const value = squash(s.frame.tenTop, 5, 1.6)
+  const value = squash(s.frame.tenHalf, 6, 1.6)
   return { value, confidence: 0.9, region: s.frameRegion, because: 'fine detail, compared within its series only' }
 }
 
-export function motion(s: Sharpness): Measure {
-  // Of camera photos as shot nine in ten lie below 0.5; a smear of 9 px gives 0.4–1.15, one of 21 px 0.5–1.35.
-  const value = clamp(1 - ramp(s.smear.index, 0.5, 1.3))
-  const confidence = clamp(ramp(s.smear.support, 0.002, 0.03) * 0.75)
-  const way =
-    s.smear.degrees < 23 || s.smear.degrees > 157
-      ? 'sideways'
-      : s.smear.degrees > 67 && s.smear.degrees < 113
-        ? 'up and down'
-        : 'diagonally'
-  return {
-    value,
-    confidence,
-    region: s.region,
-    because: value >= 0.6 ? 'no sign of camera shake' : `looks smeared ${way}: camera or subject moved`,
+/** Camera shake or a subject that moved: the length the fault model reads, the way from the gradients that are missing. */
+export function motion(s: Sharpness, faults: Faults | null): Measure {
+  const support = ramp(s.smear.support, 0.002, 0.03)
+  if (faults === null) {
+    const value = clamp(1 - ramp(s.smear.index, 0.5, 1.3))
+    return { value, confidence: 0.5 * support, region: s.region, because: motionWords(value, null, s.smear.degrees) }
   }
+  const pixels = Math.max(0, Math.exp(faults.motion.mean) - 1)
+  const value = 1 / (1 + (pixels / 6.5) ** 1.6)
+  const confidence = clamp((0.35 + 0.5 * support) * (1.1 - 0.35 * faults.motion.spread))
+  return { value, confidence, region: s.region, because: motionWords(value, pixels, s.smear.degrees) }
 }
 
-export function noise(s: Sharpness): Measure {
-  const value = clamp(1 - ramp(Math.log2(1 + s.native.sigma), 1.3, 4.2))
+function motionWords(value: number, pixels: number | null, degrees: number): string {
+  if (value >= 0.7) return 'no sign of camera shake'
+  const way = degrees < 23 || degrees > 157 ? 'sideways' : degrees > 67 && degrees < 113 ? 'up or down' : 'diagonally'
+  const far = pixels === null ? '' : `, about ${Math.max(2, Math.round(pixels))} px`
+  return value >= 0.5 ? `may have moved ${way}${far}` : `moved ${way}${far}: camera or subject`
+}
+
+export function noise(s: Sharpness, faults: Faults | null): Measure {
+  const grain = faults === null ? s.native.sigma : Math.max(0, Math.exp(faults.noise.mean + 0.2 * Math.log(s.native.sigma + 0.5)) - 0.7)
+  const value = 1 / (1 + (grain / 8) ** 1.5)
   return {
     value,
-    confidence: 0.7,
+    confidence: faults === null ? 0.5 : clamp(0.95 - 0.2 * faults.noise.spread),
     region: s.region,
-    because: value >= 0.7 ? 'clean, little noise' : value >= 0.4 ? 'some noise' : 'strong noise: more light or a lower ISO would help',
+    because: value >= 0.75 ? 'clean, little noise' : value >= 0.5 ? 'some noise' : 'strong noise: more light or a lower ISO would help',
   }
 }
