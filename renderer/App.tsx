@@ -6,13 +6,20 @@ import { Offload } from './offload/Offload.tsx'
 import { Running } from './offload/Running.tsx'
 import { Products } from './products/Products.tsx'
 import { Settings } from './settings/Settings.tsx'
+import { Trash } from './trash/Trash.tsx'
 import { EngineBanner } from './ui/banner.tsx'
 import { Help } from './ui/help.tsx'
 import { Spoken, Toasts } from './ui/toasts.tsx'
 import { TopBar } from './ui/topbar.tsx'
 import { type Screen, useUi, useUiStore } from './ui-state.ts'
 
-const screens: Record<Screen, () => React.ReactNode> = { offload: Offload, cull: Cull, products: Products, settings: Settings }
+const screens: Record<Screen, () => React.ReactNode> = {
+  offload: Offload,
+  cull: Cull,
+  products: Products,
+  settings: Settings,
+  trash: Trash,
+}
 
 export function App() {
   const ui = useUiStore()
@@ -25,10 +32,12 @@ export function App() {
   useKeys(['anywhere'], {
     help: () => ui.getState().set({ help: true }),
     undo: () => void decide.undo(),
+    redo: () => void decide.redo(),
     goOffload: () => ui.getState().set({ screen: 'offload' }),
     goCull: () => ui.getState().set({ screen: 'cull' }),
     goProducts: () => ui.getState().set({ screen: 'products' }),
     goSettings: () => ui.getState().set({ screen: 'settings' }),
+    goTrash: () => ui.getState().set({ screen: 'trash' }),
   })
   return (
     <div className="app">

@@ -1,8 +1,24 @@
 import type { AssetId } from '../main/contract/ids.ts'
+import { everything, parseFilter } from './cull/filter.ts'
+import { byCameraTime, parseSort } from './cull/order.ts'
+import { parseKeyChanges } from './key-changes.ts'
+import { isPreset, type KeyChoice, usualKeys } from './key-presets.ts'
 import type { Kept, UiStore } from './ui-state.ts'
 
 const storageKey = 'dropcard.window'
-const defaults: Kept = { theme: 'system', autoAdvance: false, tileSize: 200, why: true, current: null }
+const defaults: Kept = {
+  theme: 'system',
+  autoAdvance: false,
+  tileSize: 200,
+  why: true,
+  suggestions: true,
+  screen: 'offload',
+  mode: 'grid',
+  filter: everything,
+  sort: byCameraTime,
+  current: null,
+  keys: usualKeys,
+}
 
 export const smallestTile = 120
 export const largestTile = 360
@@ -19,18 +35,34 @@ export function parseKept(stored: string | null): Kept {
   }
   if (typeof found !== 'object' || found === null) return defaults
   const field = (name: keyof Kept): unknown => Object.getOwnPropertyDescriptor(found, name)?.value
+  const flag = (name: 'autoAdvance' | 'why' | 'suggestions'): boolean => {
+    const value = field(name)
+    return typeof value === 'boolean' ? value : defaults[name]
+  }
   const theme = field('theme')
-  const autoAdvance = field('autoAdvance')
   const tileSize = field('tileSize')
-  const why = field('why')
   const current = field('current')
   return {
     theme: theme === 'light' || theme === 'dark' || theme === 'system' ? theme : defaults.theme,
-    autoAdvance: typeof autoAdvance === 'boolean' ? autoAdvance : defaults.autoAdvance,
+    autoAdvance: flag('autoAdvance'),
     tileSize: typeof tileSize === 'number' && tileSize >= smallestTile && tileSize <= largestTile ? tileSize : defaults.tileSize,
-    why: typeof why === 'boolean' ? why : defaults.why,
+    why: flag('why'),
+    suggestions: flag('suggestions'),
+    // Back to the photos, where a cull goes on; everything else starts where a card comes in.
+    screen: field('screen') === 'cull' ? 'cull' : 'offload',
+    mode: field('mode') === 'loupe' ? 'loupe' : 'grid',
+    filter: parseFilter(field('filter')),
+    sort: parseSort(field('sort')),
     current: isId(current) ? current : null,
+    keys: parseKeys(field('keys')),
   }
+}
+
+function parseKeys(found: unknown): KeyChoice {
+  if (typeof found !== 'object' || found === null) return usualKeys
+  const field = (name: keyof KeyChoice): unknown => Object.getOwnPropertyDescriptor(found, name)?.value
+  const preset = field('preset')
+  return { preset: isPreset(preset) ? preset : usualKeys.preset, changes: parseKeyChanges(field('changes')) }
 }
 
 export const readKept = (storage: Storage): Kept => parseKept(storage.getItem(storageKey))
@@ -46,7 +78,8 @@ export function keep(store: UiStore, storage: Storage, root: HTMLElement): () =>
     paint()
     window.clearTimeout(timer)
     timer = window.setTimeout(() => {
-      const kept: Kept = { theme: ui.theme, autoAdvance: ui.autoAdvance, tileSize: ui.tileSize, why: ui.why, current: ui.selection.current }
+      const { theme, autoAdvance, tileSize, why, suggestions, screen, mode, filter, sort, keys, selection } = ui
+      const kept: Kept = { theme, autoAdvance, tileSize, why, suggestions, screen, mode, filter, sort, keys, current: selection.current }
       storage.setItem(storageKey, JSON.stringify(kept))
     }, 300)
   })

@@ -1,6 +1,8 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { tinykeys } from 'tinykeys'
-import { type KeyAct, type KeyPlace, keyMap } from './keys.ts'
+import { keysFor } from './key-presets.ts'
+import { hintFor, type KeyAct, type KeyEntry, type KeyPlace } from './keys.ts'
+import { useUi } from './ui-state.ts'
 
 export type Acts = Partial<Record<KeyAct, (event: KeyboardEvent) => void>>
 
@@ -18,6 +20,18 @@ function isTaken(event: KeyboardEvent): boolean {
   return false
 }
 
+/** The keyboard map as this person has it. */
+export function useKeyMap(): readonly KeyEntry[] {
+  const keys = useUi((ui) => ui.keys)
+  return useMemo(() => keysFor(keys), [keys])
+}
+
+/** Names the first key of an act, as this person has it, for hints on buttons. */
+export function useHint(): (act: KeyAct) => string {
+  const map = useKeyMap()
+  return (act) => hintFor(act, isMac(), map)
+}
+
 /** Binds the acts of one place to their keys in `keyMap` while the component is shown. */
 export function useKeys(places: readonly KeyPlace[], acts: Acts): void {
   const latest = useRef(acts)
@@ -25,9 +39,10 @@ export function useKeys(places: readonly KeyPlace[], acts: Acts): void {
     latest.current = acts
   })
   const placeKey = places.join()
+  const map = useKeyMap()
   useEffect(() => {
     const bindings: Record<string, (event: KeyboardEvent) => void> = {}
-    for (const entry of keyMap) {
+    for (const entry of map) {
       if (!placeKey.split(',').includes(entry.where)) continue
       for (const press of entry.keys) {
         bindings[press] = (event) => {
@@ -38,8 +53,10 @@ export function useKeys(places: readonly KeyPlace[], acts: Acts): void {
         }
       }
     }
-    return tinykeys(window, bindings, { ignore: isTaken })
-  }, [placeKey])
+    // A way the large view looks has the first word, whoever was there before.
+    const capture = placeKey === 'clip' || placeKey === 'compare' || placeKey === 'survey'
+    return tinykeys(window, bindings, { ignore: isTaken, capture })
+  }, [placeKey, map])
 }
 
 export const isMac = (): boolean => /mac/i.test(navigator.platform)

@@ -5,7 +5,30 @@ export type KeyAct =
   | 'clear'
   | 'keepOnly'
   | 'accept'
+  | 'acceptStack'
+  | 'suggestions'
   | 'undo'
+  | 'redo'
+  | 'history'
+  | 'oneProduct'
+  | 'handOver'
+  | 'stars0'
+  | 'stars1'
+  | 'stars2'
+  | 'stars3'
+  | 'stars4'
+  | 'stars5'
+  | 'labelRed'
+  | 'labelYellow'
+  | 'labelGreen'
+  | 'labelBlue'
+  | 'labelPurple'
+  | 'filter'
+  | 'clearFilter'
+  | 'bigger'
+  | 'smaller'
+  | 'extendDown'
+  | 'extendUp'
   | 'remove'
   | 'nextFrame'
   | 'previousFrame'
@@ -23,6 +46,29 @@ export type KeyAct =
   | 'zoom'
   | 'peek'
   | 'why'
+  | 'subject'
+  | 'overlay'
+  | 'overlaysOff'
+  | 'histogram'
+  | 'compare'
+  | 'champion'
+  | 'otherPane'
+  | 'nextChallenger'
+  | 'previousChallenger'
+  | 'survey'
+  | 'leaveCompare'
+  | 'leaveSurvey'
+  | 'nextInSurvey'
+  | 'previousInSurvey'
+  | 'dropFromSurvey'
+  | 'shuttleBack'
+  | 'shuttleStop'
+  | 'shuttleOn'
+  | 'frameBack'
+  | 'frameOn'
+  | 'markIn'
+  | 'markOut'
+  | 'acceptClip'
   | 'expand'
   | 'extendNext'
   | 'extendPrevious'
@@ -34,9 +80,13 @@ export type KeyAct =
   | 'goCull'
   | 'goProducts'
   | 'goSettings'
+  | 'goTrash'
+  | 'restore'
+  | 'deleteForGood'
 
-export type KeyPlace = 'anywhere' | 'cull' | 'grid' | 'loupe'
-export type KeyGroup = 'Decide' | 'Move' | 'Look' | 'Select' | 'Anywhere'
+/** `clip`, `compare` and `survey` are ways the large view looks: what a key does there wins over what it does in the rest of the culling room. */
+export type KeyPlace = 'anywhere' | 'cull' | 'grid' | 'loupe' | 'clip' | 'compare' | 'survey' | 'trash'
+export type KeyGroup = 'Decide' | 'Rate' | 'Move' | 'Look' | 'Compare' | 'Clips' | 'Select' | 'Anywhere' | 'Trash'
 
 export type KeyEntry = {
   act: KeyAct
@@ -54,15 +104,39 @@ export const keyMap: readonly KeyEntry[] = [
   { act: 'clear', keys: ['u'], label: 'Back to undecided', group: 'Decide', where: 'cull' },
   { act: 'keepOnly', keys: ['Shift+p'], label: 'Keep this one, reject the rest of the stack, next stack', group: 'Decide', where: 'cull' },
   { act: 'accept', keys: ['a'], label: 'Accept the suggestions in view', group: 'Decide', where: 'cull' },
+  { act: 'acceptStack', keys: ['Shift+Enter'], label: 'Accept the suggestions of this stack', group: 'Decide', where: 'cull' },
+  { act: 'suggestions', keys: ['Shift+s'], label: 'Show or ignore suggestions', group: 'Decide', where: 'cull' },
   {
     act: 'undo',
     keys: ['$mod+z'],
-    label: 'Undo the last decision or removal, however many photos it touched',
+    label: 'Undo the last decision, stars, label or removal, however many photos it touched',
     group: 'Decide',
     where: 'anywhere',
   },
+  { act: 'redo', keys: ['$mod+Shift+z', '$mod+y'], label: 'Do again what was undone', group: 'Decide', where: 'anywhere' },
+  { act: 'oneProduct', keys: ['m'], label: 'Put the chosen picks into one product', group: 'Decide', where: 'cull' },
+  {
+    act: 'handOver',
+    keys: ['$mod+e'],
+    label: 'To and from other programs: copies with ratings, lists of names',
+    group: 'Decide',
+    where: 'cull',
+  },
+  { act: 'history', keys: ['Shift+u'], label: 'History: undo or redo to any point', group: 'Decide', where: 'cull' },
   { act: 'remove', keys: ['Delete', 'Backspace'], label: "Move to the library's trash", group: 'Decide', where: 'cull' },
   { act: 'autoAdvance', keys: ['Shift+a'], label: 'Move on after each decision: on or off', group: 'Decide', where: 'cull' },
+
+  { act: 'stars0', keys: ['0'], label: 'No stars', group: 'Rate', where: 'cull' },
+  { act: 'stars1', keys: ['1'], label: '1 star', group: 'Rate', where: 'cull' },
+  { act: 'stars2', keys: ['2'], label: '2 stars', group: 'Rate', where: 'cull' },
+  { act: 'stars3', keys: ['3'], label: '3 stars', group: 'Rate', where: 'cull' },
+  { act: 'stars4', keys: ['4'], label: '4 stars', group: 'Rate', where: 'cull' },
+  { act: 'stars5', keys: ['5'], label: '5 stars', group: 'Rate', where: 'cull' },
+  { act: 'labelRed', keys: ['6'], label: 'Red label, and off again', group: 'Rate', where: 'cull' },
+  { act: 'labelYellow', keys: ['7'], label: 'Yellow label', group: 'Rate', where: 'cull' },
+  { act: 'labelGreen', keys: ['8'], label: 'Green label', group: 'Rate', where: 'cull' },
+  { act: 'labelBlue', keys: ['9'], label: 'Blue label', group: 'Rate', where: 'cull' },
+  { act: 'labelPurple', keys: [], label: 'Purple label', group: 'Rate', where: 'cull' },
 
   { act: 'nextFrame', keys: ['ArrowRight'], label: 'Next frame', group: 'Move', where: 'cull' },
   { act: 'previousFrame', keys: ['ArrowLeft'], label: 'Previous frame', group: 'Move', where: 'cull' },
@@ -81,10 +155,41 @@ export const keyMap: readonly KeyEntry[] = [
   { act: 'zoom', keys: ['z'], label: 'True size (100 %), and back', group: 'Look', where: 'loupe' },
   { act: 'peek', keys: ['Space'], label: 'True size: tap to switch, hold to peek. Clips: play or pause', group: 'Look', where: 'loupe' },
   { act: 'why', keys: ['i'], label: 'Why this score', group: 'Look', where: 'cull' },
+  { act: 'subject', keys: ['b'], label: 'Show the subject; click to point at another', group: 'Look', where: 'loupe' },
+  { act: 'overlay', keys: ['o'], label: 'Next overlay: focus map, clipping, crop guides, close-ups, none', group: 'Look', where: 'loupe' },
+  { act: 'overlaysOff', keys: ['Shift+o'], label: 'All overlays off', group: 'Look', where: 'loupe' },
+  { act: 'histogram', keys: ['h'], label: 'Histogram and facts', group: 'Look', where: 'loupe' },
+
+  { act: 'compare', keys: ['c'], label: 'Compare two: the one you are on stays, the next challenges it', group: 'Compare', where: 'cull' },
+  { act: 'nextChallenger', keys: ['ArrowRight'], label: 'Comparing: next challenger', group: 'Compare', where: 'compare' },
+  { act: 'previousChallenger', keys: ['ArrowLeft'], label: 'Comparing: previous challenger', group: 'Compare', where: 'compare' },
+  { act: 'champion', keys: ['ArrowUp'], label: 'Comparing: the challenger becomes the champion', group: 'Compare', where: 'compare' },
+  { act: 'otherPane', keys: ['ArrowDown'], label: 'Comparing: decide on the other one', group: 'Compare', where: 'compare' },
+  { act: 'leaveCompare', keys: ['Escape'], label: 'Comparing: leave true size, then done', group: 'Compare', where: 'compare' },
+  { act: 'survey', keys: ['n'], label: 'Survey the stack or the selection, up to nine', group: 'Compare', where: 'cull' },
+  { act: 'nextInSurvey', keys: ['ArrowRight', 'ArrowDown'], label: 'Survey: next', group: 'Compare', where: 'survey' },
+  { act: 'previousInSurvey', keys: ['ArrowLeft', 'ArrowUp'], label: 'Survey: previous', group: 'Compare', where: 'survey' },
+  { act: 'leaveSurvey', keys: ['Escape'], label: 'Survey: leave true size, then done', group: 'Compare', where: 'survey' },
+  { act: 'dropFromSurvey', keys: ['/'], label: 'Survey: take this one out of it', group: 'Compare', where: 'survey' },
+
+  { act: 'shuttleBack', keys: ['j'], label: 'Play backwards, faster with each press', group: 'Clips', where: 'clip' },
+  { act: 'shuttleStop', keys: ['k'], label: 'Stop', group: 'Clips', where: 'clip' },
+  { act: 'shuttleOn', keys: ['l'], label: 'Play, faster with each press', group: 'Clips', where: 'clip' },
+  { act: 'frameBack', keys: [','], label: 'One frame back', group: 'Clips', where: 'clip' },
+  { act: 'frameOn', keys: ['.'], label: 'One frame on', group: 'Clips', where: 'clip' },
+  { act: 'markIn', keys: ['i'], label: 'The clip begins here', group: 'Clips', where: 'clip' },
+  { act: 'markOut', keys: ['o'], label: 'The clip ends here', group: 'Clips', where: 'clip' },
+  { act: 'acceptClip', keys: ['a'], label: 'Take the suggested clip under the play head', group: 'Clips', where: 'clip' },
+  { act: 'filter', keys: ['f', '\\'], label: 'Filter', group: 'Look', where: 'grid' },
+  { act: 'clearFilter', keys: ['Shift+f'], label: 'Show everything again', group: 'Look', where: 'cull' },
+  { act: 'bigger', keys: ['=', '[Shift]++'], label: 'Bigger tiles', group: 'Look', where: 'grid' },
+  { act: 'smaller', keys: ['-'], label: 'Smaller tiles', group: 'Look', where: 'grid' },
   { act: 'expand', keys: ['s'], label: 'Open or close the stack', group: 'Look', where: 'grid' },
 
   { act: 'extendNext', keys: ['Shift+ArrowRight'], label: 'Select one more', group: 'Select', where: 'grid' },
   { act: 'extendPrevious', keys: ['Shift+ArrowLeft'], label: 'Select one more, backwards', group: 'Select', where: 'grid' },
+  { act: 'extendDown', keys: ['Shift+ArrowDown'], label: 'Select down to the row below', group: 'Select', where: 'grid' },
+  { act: 'extendUp', keys: ['Shift+ArrowUp'], label: 'Select up to the row above', group: 'Select', where: 'grid' },
   { act: 'selectAll', keys: ['$mod+a'], label: 'Select everything in view', group: 'Select', where: 'grid' },
   {
     act: 'escape',
@@ -99,6 +204,10 @@ export const keyMap: readonly KeyEntry[] = [
   { act: 'goCull', keys: ['$mod+2'], label: 'Cull', group: 'Anywhere', where: 'anywhere' },
   { act: 'goProducts', keys: ['$mod+3'], label: 'Products', group: 'Anywhere', where: 'anywhere' },
   { act: 'goSettings', keys: ['$mod+4'], label: 'Settings', group: 'Anywhere', where: 'anywhere' },
+  { act: 'goTrash', keys: ['$mod+5'], label: 'Trash', group: 'Anywhere', where: 'anywhere' },
+
+  { act: 'restore', keys: ['Enter'], label: 'Restore the selected photos', group: 'Trash', where: 'trash' },
+  { act: 'deleteForGood', keys: ['Delete', 'Backspace'], label: 'Delete the selected photos for good', group: 'Trash', where: 'trash' },
 ]
 
 const shownNames: Readonly<Record<string, string>> = {
@@ -112,22 +221,37 @@ const shownNames: Readonly<Record<string, string>> = {
   PageUp: 'Page Up',
 }
 
+/** The parts of one press: a plus that follows a name parts, a plus alone is a key. */
+const partsOf = (press: string): string[] => press.split(/(?<=\w|\])\+/)
+
 /** One press as the parts people read on their keys: `$mod+z` -> ['Ctrl', 'Z'] or ['⌘', 'Z']. */
 export function shownKeys(press: string, mac: boolean): string[] {
-  return press
-    .split('+')
+  return partsOf(press)
     .filter((part) => !part.startsWith('[S'))
-    .map((part) => (part === '$mod' ? (mac ? '⌘' : 'Ctrl') : (shownNames[part] ?? (part.length === 1 ? part.toUpperCase() : part))))
+    .map((part) =>
+      part === '$mod'
+        ? mac
+          ? '⌘'
+          : 'Ctrl'
+        : (shownNames[part] ?? (part.length === 1 ? part.toUpperCase() : part.replace(/^(Key|Digit)(?=.$)/, ''))),
+    )
 }
 
-/** The first key of an act, for hints on buttons. */
-export function hintFor(act: KeyAct, mac: boolean): string {
-  const press = keyMap.find((entry) => entry.act === act)?.keys[0]
+/** The first key of an act, for hints on buttons; empty when it has none. */
+export function hintFor(act: KeyAct, mac: boolean, map: readonly KeyEntry[] = keyMap): string {
+  const press = map.find((entry) => entry.act === act)?.keys[0]
   return press === undefined ? '' : shownKeys(press, mac).join(mac ? '' : '+')
 }
 
-const overlaps = (a: KeyPlace, b: KeyPlace): boolean =>
-  a === b || a === 'anywhere' || b === 'anywhere' || (a === 'cull' && b !== 'cull') || (b === 'cull' && a !== 'cull')
+/** Ways the large view looks. Their keys win over the same keys of the places they are part of. */
+const views: readonly KeyPlace[] = ['clip', 'compare', 'survey']
+
+/** Whether keys of both places are heard at the same time. */
+export const overlaps = (a: KeyPlace, b: KeyPlace): boolean => {
+  if (a === b || a === 'anywhere' || b === 'anywhere') return true
+  if (views.includes(a) || views.includes(b) || a === 'trash' || b === 'trash') return false
+  return a === 'cull' || b === 'cull'
+}
 
 /** Presses that would do two things in one place. Empty in a sound map. */
 export function clashes(map: readonly KeyEntry[]): string[] {

@@ -1,14 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { AssetId } from '../main/contract/ids.ts'
 import type { AssetView, CardView, LibraryStatus, OffloadView } from '../main/contract/views.ts'
-import { ask, wireOf } from './bridge.ts'
-import { keysOf, type Library, withPending } from './queries.ts'
+import { keysOf, type Library, refresh } from './queries.ts'
 import { playTone } from './tone.ts'
 import type { UiStore } from './ui-state.ts'
 
 const quietMs = 200
-/** Up to this many changed assets are read one by one; beyond it one list is cheaper. */
-const fewAssets = 24
+/** Up to this many changed assets are read alone; beyond it the whole list is as cheap. */
+const fewAssets = 3000
 
 /** Gathers calls and runs `flush` once they pause for `ms`, or at the latest `5 × ms` after the first; never two at a time. */
 export function createGather(flush: () => Promise<void>, ms: number): { touch(): void; stop(): void } {
@@ -42,7 +41,7 @@ export function createGather(flush: () => Promise<void>, ms: number): { touch():
 
 /** Listens to the engine's facts and reads again what they touch. Returns the function that ends it. */
 export function listen(library: Library, queries: QueryClient, ui: UiStore, tone: () => void = playTone): () => void {
-  const { door, pending } = library
+  const { door } = library
   const changed = new Set<AssetId>()
   const stale = new Set<keyof typeof keysOf>()
   const gather = createGather(async () => {
@@ -53,36 +52,12 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
     const known = queries.getQueryData<AssetView[]>(keysOf.assets)
     if (ids.length > 0 && !names.includes('assets')) {
       if (known === undefined || ids.length > fewAssets) names.push('assets')
-      else await patch(ids)
+      else await refresh(library, queries, ids)
     }
-    for (const id of ids) void queries.invalidateQueries({ queryKey: [...keysOf.details, id] })
+    const touched = new Set<unknown>(ids)
+    void queries.invalidateQueries({ queryKey: keysOf.details, predicate: ({ queryKey }) => touched.has(queryKey.at(-1)) })
     await Promise.all([...new Set(names)].map((name) => queries.invalidateQueries({ queryKey: keysOf[name] })))
   }, quietMs)
-  const patch = async (ids: AssetId[]): Promise<void> => {
-    /** Removed, or never there; anything else that fails leaves the asset as it was shown. */
-    const gone = new Set<AssetId>()
-    const read = await Promise.all(
-      ids.map((assetId) =>
-        ask(door, 'asset.get', { assetId }).catch((error: unknown) => {
-          if (wireOf(error).code === 'not-found') gone.add(assetId)
-          return null
-        }),
-      ),
-    )
-    const fresh = new Map(
-      read.flatMap((found) => {
-        if (found === null) return []
-        const { components: _c, model: _m, bytes: _b, storedAt: _s, metadata: _d, companions: _o, clips: _k, ...asset } = found
-        return [[asset.id, withPending(asset, pending)] as const]
-      }),
-    )
-    queries.setQueryData<AssetView[]>(keysOf.assets, (assets) => {
-      if (assets === undefined) return assets
-      const next = assets.flatMap((asset) => (gone.has(asset.id) ? [] : [fresh.get(asset.id) ?? asset]))
-      const known = new Set(assets.map((asset) => asset.id))
-      return [...next, ...[...fresh.values()].filter((asset) => !known.has(asset.id))]
-    })
-  }
   const touch = (...names: (keyof typeof keysOf)[]): void => {
     for (const name of names) stale.add(name)
     gather.touch()
@@ -92,6 +67,7 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
   const ends = [
     door.on('assets.changed', ({ assetIds }) => {
       for (const id of assetIds) changed.add(id)
+      if (assetIds.length > 0) stale.add('trash')
       touch('status')
     }),
     door.on('stacks.changed', () => touch('stacks', 'assets', 'products')),
@@ -101,6 +77,7 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
       for (const { path } of before.filter((old) => cards.every((card) => card.path !== old.path))) {
         // The next card in this reader is another card.
         queries.removeQueries({ queryKey: [...keysOf.peeks, path] })
+        queries.removeQueries({ queryKey: [...keysOf.cameras, path] })
         queries.removeQueries({ queryKey: [...keysOf.cardPlans, path] })
       }
       const fresh = cards.find((card) => card.choice === 'ask' && before.every((old) => old.path !== card.path))

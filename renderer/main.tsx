@@ -3,6 +3,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './App.tsx'
 import { createDecide, DecideContext } from './cull/decisions.ts'
+import { followNotes } from './hand-over/follow-notes.ts'
 import { keep, readKept } from './kept.ts'
 import { listen } from './live.ts'
 import { createQueries, LibraryContext } from './queries.ts'
@@ -17,8 +18,13 @@ import './offload/cards.css'
 import './offload/plan.css'
 import './cull/grid.css'
 import './cull/loupe.css'
+import './cull/marks.css'
+import './hand-over/hand-over.css'
+import './products/arrange.css'
 import './products/products.css'
+import './settings/keys.css'
 import './settings/settings.css'
+import './trash/trash.css'
 
 const element = document.getElementById('root')
 if (element === null) throw new Error('expected an element with the id "root" in index.html')
@@ -32,6 +38,7 @@ if (door === undefined) {
   const ui = createUi(readKept(window.localStorage))
   keep(ui, window.localStorage, document.documentElement)
   listen(library, queries, ui)
+  followNotes(door, window)
   createRoot(element).render(
     <StrictMode>
       <QueryClientProvider client={queries}>

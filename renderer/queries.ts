@@ -1,14 +1,17 @@
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { AssetId, OffloadId } from '../main/contract/ids.ts'
-import type { AssetView, Decision } from '../main/contract/views.ts'
+import type { AssetView } from '../main/contract/views.ts'
 import { ask, CallError, type Door } from './bridge.ts'
-import { byTime } from './cull/room.ts'
+import { byTime } from './cull/order.ts'
 
 /** Everything the window reads, one line each. Events say when to read again (live.ts), so nothing polls. */
 
-/** Decisions on their way to the engine; they win over anything read meanwhile. */
-export type Pending = Map<AssetId, Decision>
+/** What a person says about an asset. */
+export type Marks = Partial<Pick<AssetView, 'decision' | 'rating' | 'label'>>
+
+/** Decisions, stars and labels on their way to the engine; they win over anything read meanwhile. */
+export type Pending = Map<AssetId, Marks>
 
 export type Library = { door: Door; pending: Pending }
 export const LibraryContext = createContext<Library | null>(null)
@@ -42,8 +45,12 @@ export const keysOf = {
   reports: ['report'],
   peeks: ['peek'],
   cardPlans: ['plan'],
+  cameras: ['cameras'],
+  trash: ['trash'],
   settings: ['settings'],
   assets: ['assets'],
+  partial: ['assets-partial'],
+  history: ['history'],
   details: ['detail'],
   stacks: ['stacks'],
   products: ['products'],
@@ -53,7 +60,13 @@ export const keysOf = {
   engine: ['engine'],
 } as const
 
-const sameFrame = (a: AssetView, b: AssetView): boolean => JSON.stringify(a) === JSON.stringify(b)
+const sameFrame = (a: AssetView, b: AssetView): boolean =>
+  (Object.keys(b) as (keyof AssetView)[]).every((field) => {
+    const [was, is] = [a[field], b[field]]
+    return (
+      was === is || (Array.isArray(was) && Array.isArray(is) && was.length === is.length && was.every((one, index) => one === is[index]))
+    )
+  })
 
 /** Keeps the old object of every asset that did not change, so that its tile is not drawn again. */
 export function reuse(before: readonly AssetView[], after: readonly AssetView[]): AssetView[] {
@@ -64,25 +77,68 @@ export function reuse(before: readonly AssetView[], after: readonly AssetView[])
   })
 }
 
-export const withPending = (asset: AssetView, pending: Pending): AssetView => {
-  const decision = pending.get(asset.id)
-  return decision === undefined || decision === asset.decision ? asset : { ...asset, decision }
+/** The same object when the marks change nothing. */
+export function marked(asset: AssetView, marks: Marks | undefined): AssetView {
+  if (marks === undefined) return asset
+  const isSame =
+    (marks.decision === undefined || marks.decision === asset.decision) &&
+    (marks.rating === undefined || marks.rating === asset.rating) &&
+    (marks.label === undefined || marks.label === asset.label)
+  return isSame ? asset : { ...asset, ...marks }
 }
 
-/** In camera order, so that the room, built anew after every decision, sorts what is sorted already. */
-async function allAssets({ door, pending }: Library): Promise<AssetView[]> {
-  const assets: AssetView[] = []
+export const withPending = (asset: AssetView, pending: Pending): AssetView => marked(asset, pending.get(asset.id))
+
+/** The first page is shown at once; the pages are small, so that the engine answers for pictures in between. */
+const firstPage = 800
+const nextPages = 2000
+
+/** In camera order, so that the room sorts what is sorted already. */
+async function allAssets({ door, pending }: Library, onPart: (assets: AssetView[]) => void): Promise<AssetView[]> {
+  const assets = new Map<AssetId, AssetView>()
   let after: AssetId | null = null
   for (;;) {
-    const page: { assets: AssetView[]; more: boolean } = await ask(door, 'asset.list', { after, limit: 10_000 })
-    assets.push(...page.assets.map((asset) => withPending(asset, pending)))
+    const limit: number = after === null ? firstPage : nextPages
+    const page: { assets: AssetView[]; more: boolean } = await ask(door, 'asset.list', { after, limit })
+    for (const asset of page.assets) assets.set(asset.id, withPending(asset, pending))
+    const isFirst = after === null
     after = page.assets.at(-1)?.id ?? null
-    if (!page.more || after === null) return assets.sort(byTime)
+    const sorted = !page.more || after === null || isFirst ? [...assets.values()].sort(byTime) : []
+    if (!page.more || after === null) return sorted
+    if (isFirst) onPart(sorted)
   }
 }
 
+/** Reads these assets again and puts them where they are shown; the others are not touched. Those that are gone leave. */
+export async function refresh({ door, pending }: Library, queries: QueryClient, ids: readonly AssetId[]): Promise<void> {
+  if (ids.length === 0) return
+  const { assets: found } = await ask(door, 'asset.list', { assetIds: [...ids] })
+  const fresh = new Map(found.map((asset) => [asset.id, asset]))
+  const asked = new Set(ids)
+  queries.setQueryData<AssetView[]>(keysOf.assets, (assets) => {
+    if (assets === undefined) return assets
+    let isOther = false
+    const next: AssetView[] = []
+    for (const asset of assets) {
+      if (!asked.has(asset.id)) {
+        next.push(asset)
+        continue
+      }
+      const read = fresh.get(asset.id)
+      fresh.delete(asset.id)
+      const now = read === undefined ? null : withPending(read, pending)
+      if (now !== null) next.push(sameFrame(asset, now) ? asset : now)
+      if (now === null || next.at(-1) !== asset) isOther = true
+    }
+    if (fresh.size === 0) return isOther ? next : assets
+    return [...next, ...[...fresh.values()].map((asset) => withPending(asset, pending))].sort(byTime)
+  })
+}
+
 /** As many thumbnails as a plan shows; the tile of a card shows the first of them. */
-const peekedAt = 40
+const peekedAt = 24
+/** Enough shots to meet every camera that took more than a few of them. */
+const lookedAt = 120
 
 export const reads = {
   status: ({ door }: Library) => queryOptions({ queryKey: keysOf.status, queryFn: () => ask(door, 'library.status', {}) }),
@@ -102,15 +158,34 @@ export const reads = {
     }),
   peek: ({ door }: Library, path: string) =>
     queryOptions({ queryKey: [...keysOf.peeks, path], queryFn: () => ask(door, 'card.peek', { path, limit: peekedAt }), retry: false }),
+  /** Which cameras took what is on a card: shots from all over it, only asked for where their clocks are set. */
+  cameras: ({ door }: Library, path: string) =>
+    queryOptions({
+      queryKey: [...keysOf.cameras, path],
+      queryFn: async () => (await ask(door, 'card.peek', { path, limit: lookedAt, spread: true })).cameras,
+      retry: false,
+    }),
+  trash: ({ door }: Library) => queryOptions({ queryKey: keysOf.trash, queryFn: () => ask(door, 'trash.list', {}), staleTime: 0 }),
   assets: (library: Library, queries: QueryClient) =>
     queryOptions({
       queryKey: keysOf.assets,
-      queryFn: async () => reuse(queries.getQueryData<AssetView[]>(keysOf.assets) ?? [], await allAssets(library)),
+      queryFn: async () => {
+        const known = queries.getQueryData<AssetView[]>(keysOf.assets)
+        const all = await allAssets(library, (part) => {
+          if (known !== undefined) return
+          queries.setQueryData(keysOf.partial, true)
+          queries.setQueryData(keysOf.assets, part)
+        })
+        queries.setQueryData(keysOf.partial, false)
+        return reuse(queries.getQueryData<AssetView[]>(keysOf.assets) ?? [], all)
+      },
       structuralSharing: false,
     }),
   detail: ({ door }: Library, assetId: AssetId) =>
     queryOptions({ queryKey: [...keysOf.details, assetId], queryFn: () => ask(door, 'asset.get', { assetId }) }),
   stacks: ({ door }: Library) => queryOptions({ queryKey: keysOf.stacks, queryFn: () => ask(door, 'stack.list', {}) }),
+  history: ({ door }: Library) =>
+    queryOptions({ queryKey: keysOf.history, queryFn: () => ask(door, 'decision.history', {}), staleTime: 0, gcTime: 0 }),
   products: ({ door }: Library) => queryOptions({ queryKey: keysOf.products, queryFn: () => ask(door, 'product.list', {}) }),
   publishPlan: ({ door }: Library, catalog: string) =>
     queryOptions({ queryKey: [...keysOf.plans, catalog], queryFn: () => ask(door, 'publish.plan', { catalog }), gcTime: 0, staleTime: 0 }),

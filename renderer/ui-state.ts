@@ -2,10 +2,13 @@ import { createContext, useContext } from 'react'
 import { createStore, type StoreApi, useStore } from 'zustand'
 import type { AssetId } from '../main/contract/ids.ts'
 import type { WireError } from '../main/contract/reply.ts'
-import type { Filter } from './cull/room.ts'
+import type { Filter } from './cull/filter.ts'
+import { atOne, type Looking } from './cull/looking.ts'
+import type { Sort } from './cull/order.ts'
 import { only, type Selection } from './cull/selection.ts'
+import type { KeyChoice } from './key-presets.ts'
 
-export type Screen = 'offload' | 'cull' | 'products' | 'settings'
+export type Screen = 'offload' | 'cull' | 'products' | 'settings' | 'trash'
 export type Theme = 'system' | 'light' | 'dark'
 
 /** `error` stays until it is closed; the others leave by themselves. */
@@ -17,19 +20,33 @@ export type Toast = {
   action: { label: string; run: () => void } | null
 }
 
-/** Where the 100 % view looks, in fractions of the upright frame; null = the whole frame. */
-export type Zoom = { x: number; y: number } | null
+/** Where the close view looks, in fractions of the upright frame, and how many screen pixels one of the photo gets (1 = true size); null = the whole frame. */
+export type Zoom = { x: number; y: number; scale?: number } | null
 
-export type Kept = { theme: Theme; autoAdvance: boolean; tileSize: number; why: boolean; current: AssetId | null }
-
-export type Ui = Omit<Kept, 'current'> & {
+/** What the window remembers between starts. */
+export type Kept = {
+  theme: Theme
+  autoAdvance: boolean
+  tileSize: number
+  why: boolean
+  /** Whether suggestions are shown. */
+  suggestions: boolean
   screen: Screen
   mode: 'grid' | 'loupe'
   filter: Filter
+  sort: Sort
+  current: AssetId | null
+  keys: KeyChoice
+}
+
+export type Ui = Omit<Kept, 'current'> & {
   selection: Selection
   opened: ReadonlySet<string> | 'all'
   zoom: Zoom
+  looking: Looking
   help: boolean
+  /** The panel of the culling room that is open. */
+  panel: 'filter' | 'history' | 'hand-over' | null
   /** Folder or card whose plan is on screen. */
   planFor: { path: string; label: string } | null
   /** Offload whose progress or verdict is on screen. */
@@ -62,13 +79,18 @@ export function createUi(kept: Kept): UiStore {
       autoAdvance: kept.autoAdvance,
       tileSize: kept.tileSize,
       why: kept.why,
-      screen: 'offload',
-      mode: 'grid',
-      filter: 'all',
+      suggestions: kept.suggestions,
+      screen: kept.screen,
+      mode: kept.mode,
+      filter: kept.filter,
+      sort: kept.sort,
+      keys: kept.keys,
       selection: only(kept.current),
       opened: new Set(),
       zoom: null,
+      looking: atOne,
       help: false,
+      panel: null,
       planFor: null,
       watching: null,
       toasts: [],

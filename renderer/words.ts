@@ -1,4 +1,4 @@
-import type { AssetView, Decision, Suggestion } from '../main/contract/views.ts'
+import type { AssetView, Decision, StackKind, Suggestion } from '../main/contract/views.ts'
 
 /** Words and numbers as people read them. Pure; no state. */
 
@@ -17,7 +17,8 @@ export function bytes(count: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB']
   let value = count
   let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
+  // 999,800 bytes are 1.0 MB: never 1000 of the smaller unit.
+  while (value >= (unit === 0 ? 1000 : 999.5) && unit < units.length - 1) {
     value /= 1000
     unit += 1
   }
@@ -46,6 +47,21 @@ export const suggestionWords: Readonly<Record<Suggestion, string>> = {
   reject: 'suggested reject',
 }
 
+/** What a stack is, where that is not simply a burst. */
+export const stackWords: Readonly<Record<StackKind, string | null>> = {
+  single: null,
+  burst: null,
+  take: null,
+  copies: 'copies',
+  bracket: 'bracket',
+  'focus-stack': 'focus stack',
+  panorama: 'panorama',
+  spin: 'spin',
+}
+
+/** 0 and null alike: no stars. */
+export const starWords = (rating: number | null): string => (rating === null || rating === 0 ? 'no stars' : plural(rating, 'star'))
+
 export const shownScore = (score: number | null): string => (score === null ? '–' : String(Math.round(score)))
 
 /** What a screen reader says for a tile, and what tests find it by. */
@@ -56,6 +72,8 @@ export function tileLabel(asset: AssetView, stackSize: number): string {
     parts.push(suggestionWords[asset.suggestion])
   if (asset.analysis !== 'refused') parts.push(asset.score === null ? 'no score yet' : `score ${shownScore(asset.score)}`)
   if (asset.kind === 'clip') parts.push(asset.durationUs === null ? 'clip' : `clip of ${clock(asset.durationUs)}`)
+  if (asset.rating !== null && asset.rating > 0) parts.push(starWords(asset.rating))
+  if (asset.label !== null) parts.push(`${asset.label} label`)
   if (stackSize > 1) parts.push(`stack of ${stackSize}`)
   return parts.join(', ')
 }

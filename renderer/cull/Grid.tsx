@@ -1,18 +1,25 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type MouseEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type DragEvent, type MouseEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { ask, wireOf } from '../bridge.ts'
+import { largestTile, smallestTile } from '../kept.ts'
+import { useLibrary } from '../queries.ts'
 import { useUi, useUiStore } from '../ui-state.ts'
+import type { Facts } from './filter.ts'
 import { indexOfCell, type Shown } from './room.ts'
 import { extend, only, toggle } from './selection.ts'
 import { cellId, Tile } from './Tile.tsx'
 
 const gap = 8
 const edge = 16
+/** As many files as one drag hands over. */
+const draggedAtMost = 500
 
 const rootRem = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
 
 /** The virtualised grid: only the rows in view exist. Keyboard focus stays on the grid; the current cell is its active descendant. */
-export function Grid({ shown, columns: columnsOut }: { shown: Shown; columns: RefObject<number> }) {
+export function Grid({ shown, facts, columns: columnsOut }: { shown: Shown; facts: Facts; columns: RefObject<number> }) {
   const ui = useUiStore()
+  const { door } = useLibrary()
   const scroller = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
   const tileSize = useUi((state) => state.tileSize)
@@ -81,6 +88,30 @@ export function Grid({ shown, columns: columnsOut }: { shown: Shown; columns: Re
     if (hit !== null && !hit.opens && !event.shiftKey && !event.ctrlKey && !event.metaKey) ui.getState().set({ mode: 'loupe' })
   }
 
+  /** Drags the originals themselves to where they are dropped: the selection, if the one under the pointer is part of it. */
+  const onDragStart = (event: DragEvent): void => {
+    event.preventDefault()
+    const target = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-cell]')?.dataset['cell'] : undefined
+    const cell = target === undefined ? undefined : cells[Number(target)]
+    if (cell === undefined) return
+    const { chosen } = ui.getState().selection
+    const assetIds = chosen.has(cell.frame.id) ? [...chosen].slice(0, draggedAtMost) : [cell.frame.id]
+    ask(door, 'shell.dragOut', { assetIds }).catch((error: unknown) => ui.getState().fail(wireOf(error)))
+  }
+  useEffect(() => {
+    const element = scroller.current
+    if (element === null) return undefined
+    /** Two fingers apart or together (a wheel with Control for the page) make tiles bigger or smaller. */
+    const pinch = (event: WheelEvent): void => {
+      if (!event.ctrlKey) return
+      event.preventDefault()
+      const { tileSize } = ui.getState()
+      ui.getState().set({ tileSize: Math.round(Math.max(smallestTile, Math.min(largestTile, tileSize * Math.exp(-event.deltaY / 300)))) })
+    }
+    element.addEventListener('wheel', pinch, { passive: false })
+    return () => element.removeEventListener('wheel', pinch)
+  }, [ui])
+
   return (
     // biome-ignore lint/a11y/useSemanticElements lint/a11y/useKeyWithClickEvents: a table cannot be virtualised; the keys are bound in cull-keys.ts
     <div
@@ -95,6 +126,7 @@ export function Grid({ shown, columns: columnsOut }: { shown: Shown; columns: Re
       tabIndex={0}
       onClick={onClick}
       onDoubleClick={onDoubleClick}
+      onDragStart={onDragStart}
     >
       <div className="grid-all" role="presentation" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((line) => (
@@ -120,6 +152,8 @@ export function Grid({ shown, columns: columnsOut }: { shown: Shown; columns: Re
                   column={offset + 1}
                   stands={cell.stands}
                   stackSize={cell.group.members.length}
+                  stackKind={cell.group.stack?.kind ?? 'single'}
+                  product={facts.productTitles.get(facts.productOf.get(cell.frame.id) ?? '') ?? null}
                   isBest={cell.group.members.length > 1 && cell.group.cover.id === cell.frame.id}
                   isOpened={cell.opened}
                   isFirst={cell.opened && cells[index - 1]?.group !== cell.group}

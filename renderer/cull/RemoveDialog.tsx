@@ -18,8 +18,8 @@ export function RemoveDialog({ count, onAnswer }: { count: number; onAnswer: (ye
       }
     >
       <p>
-        They go to the trash folder inside the library, with their companions, and can be brought back with Undo. When their card is
-        inserted again they are not copied a second time.
+        They go to the trash folder inside the library, with their companions, and can be brought back with Undo, or later from the trash.
+        When their card is inserted again they are not copied a second time.
       </p>
     </Window>
   )

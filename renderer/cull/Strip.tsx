@@ -1,4 +1,4 @@
-import type { MouseEvent } from 'react'
+import { type MouseEvent, memo } from 'react'
 import type { AssetId } from '../../main/contract/ids.ts'
 import type { AssetView } from '../../main/contract/views.ts'
 import { Thumb } from '../ui/photo.tsx'
@@ -8,7 +8,7 @@ import { Mark } from './Tile.tsx'
 const eachSide = 12
 
 /** The frames around the current one, which always stands in the middle. A picture of the place for the eye: keys and arrows do the same. */
-export function Strip({
+export const Strip = memo(function Strip({
   frames,
   at,
   group,
@@ -49,4 +49,4 @@ export function Strip({
       )}
     </div>
   )
-}
+})

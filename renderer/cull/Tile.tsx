@@ -1,9 +1,11 @@
 import { memo } from 'react'
 import type { AssetId } from '../../main/contract/ids.ts'
-import type { AssetView } from '../../main/contract/views.ts'
+import type { AssetView, StackKind } from '../../main/contract/views.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Thumb } from '../ui/photo.tsx'
-import { clock, shownScore, tileLabel } from '../words.ts'
+import { useUi } from '../ui-state.ts'
+import { clock, shownScore, stackWords, tileLabel } from '../words.ts'
+import { Dot, Stars } from './marks.tsx'
 
 export const cellId = (id: AssetId): string => `cell-${id}`
 
@@ -13,6 +15,9 @@ type TileProps = {
   column: number
   stands: number
   stackSize: number
+  stackKind: StackKind
+  /** Of the product it is in. */
+  product: string | null
   isBest: boolean
   isOpened: boolean
   isFirst: boolean
@@ -23,8 +28,10 @@ type TileProps = {
 
 /** Filled = decided by a person; outlined = only suggested. */
 export function Mark({ asset }: { asset: Pick<AssetView, 'decision' | 'suggestion' | 'analysis'> }) {
+  const suggestions = useUi((ui) => ui.suggestions)
   if (asset.decision === 'pick') return <span className="mark mark-pick">{<Icon name="check" />}</span>
   if (asset.decision === 'reject') return <span className="mark mark-reject">{<Icon name="cross" />}</span>
+  if (!suggestions) return null
   if (asset.suggestion === 'pick') return <span className="mark mark-suggest">{<Icon name="check" />}</span>
   if (asset.suggestion === 'reject') return <span className="mark mark-suggest">{<Icon name="cross" />}</span>
   return null
@@ -36,6 +43,8 @@ export const Tile = memo(function Tile({
   column,
   stands,
   stackSize,
+  stackKind,
+  product,
   isBest,
   isOpened,
   isFirst,
@@ -60,6 +69,7 @@ export const Tile = memo(function Tile({
       aria-colindex={column}
       aria-selected={isChosen || isCurrent}
       data-cell={index}
+      draggable
       title={isRefused ? undefined : asset.reasons.join(' · ') || undefined}
     >
       {/* The name, in one piece; the rest is the same for the eye. */}
@@ -77,6 +87,7 @@ export const Tile = memo(function Tile({
         {isStack ? (
           <span className="tile-stack" data-opens="" title={isOpened ? 'Close this stack (S)' : 'Open this stack (S)'}>
             <Icon name="stack" size={13} />
+            {stackWords[stackKind] === null ? null : <span className="tile-kind">{stackWords[stackKind]}</span>}
             {stackSize}
           </span>
         ) : null}
@@ -87,6 +98,7 @@ export const Tile = memo(function Tile({
             {asset.durationUs === null ? 'clip' : clock(asset.durationUs)}
           </span>
         ) : null}
+        {product === null ? null : <span className="tile-product">{product}</span>}
         {isRefused && asset.hasThumb ? (
           <span className="tile-note" title={asset.because ?? undefined}>
             <Icon name="warning" size={13} />
@@ -94,7 +106,9 @@ export const Tile = memo(function Tile({
         ) : null}
       </div>
       <div className="tile-line" aria-hidden="true">
+        <Dot label={asset.label} />
         <span className="tile-name">{asset.name}</span>
+        <Stars rating={asset.rating} />
         <span className="tile-score num">{isRefused ? '' : asset.analysis === 'waiting' ? '…' : shownScore(asset.score)}</span>
       </div>
     </div>

@@ -1,17 +1,25 @@
 import { type RefObject, useRef } from 'react'
 import type { AssetId } from '../../main/contract/ids.ts'
-import type { Decision } from '../../main/contract/views.ts'
+import type { Decision, Label } from '../../main/contract/views.ts'
+import { largestTile, smallestTile } from '../kept.ts'
 import { useKeys } from '../keyboard.ts'
+import { useOneProduct } from '../products/one-product.ts'
 import { useUi, useUiStore } from '../ui-state.ts'
 import { tileLabel } from '../words.ts'
 import { useDecide } from './decisions.ts'
+import { everything, type Filter, isEverything } from './filter.ts'
 import { groupOf, type Room, type Shown, stepCell, stepFrame, stepRow, stepStack, suggested } from './room.ts'
 import { extend, only, targets } from './selection.ts'
 
 export type CullActs = {
   decide(decision: Decision, event?: KeyboardEvent): void
+  rate(stars: number, event?: KeyboardEvent): void
+  /** Takes the label away where all have it already; null = takes it away. */
+  label(label: Label | null, event?: KeyboardEvent): void
   keepOnly(): void
   accept(): void
+  acceptStack(): void
+  oneProduct(): void
   /** Asks first when it is many. */
   remove(): void
   removeNow(ids: AssetId[]): void
@@ -34,12 +42,14 @@ export function useCullKeys({
   columns,
   video,
   onManyToRemove,
+  onFilter,
 }: {
   room: Room
   shown: Shown
   columns: RefObject<number>
   video: RefObject<HTMLVideoElement | null>
   onManyToRemove: (ids: AssetId[]) => void
+  onFilter: (filter: Filter) => void
 }): CullActs {
   const ui = useUiStore()
   const decisions = useDecide()
@@ -55,14 +65,22 @@ export function useCullKeys({
     if (isLoupe && asset !== undefined) ui.getState().say(tileLabel(asset, groupOf(shown, id)?.frames.length ?? 1))
   }
   const step = (by: 1 | -1): AssetId | null => (isLoupe ? stepFrame(shown, at(), by) : stepCell(shown, at(), by))
-  const decide = (decision: Decision, event?: KeyboardEvent): void => {
+  /** Does something to the selection, or to the current frame and then goes on to the next, if that is on. */
+  const act = (event: KeyboardEvent | undefined, does: (ids: AssetId[]) => void): void => {
     const { selection, autoAdvance } = ui.getState()
     const ids = targets(selection)
     const moves = (autoAdvance || event?.getModifierState('CapsLock') === true) && selection.chosen.size === 0
     const next = moves ? step(1) : null
-    void decisions.set(ids, decision)
+    does(ids)
     go(next)
   }
+  const decide = (decision: Decision, event?: KeyboardEvent): void => act(event, (ids) => void decisions.set(ids, decision))
+  const rate = (stars: number, event?: KeyboardEvent): void => act(event, (ids) => void decisions.rate(ids, stars))
+  const label = (label: Label | null, event?: KeyboardEvent): void =>
+    act(event, (ids) => {
+      const isOn = label !== null && ids.every((id) => room.byId.get(id)?.label === label)
+      void decisions.label(ids, isOn ? null : label)
+    })
   const keepOnly = (): void => {
     const id = at()
     const group = groupOf(shown, id)
@@ -74,12 +92,26 @@ export function useCullKeys({
     )
     go(next)
   }
+  const ignores = (): boolean => {
+    if (ui.getState().suggestions) return false
+    ui.getState().toast('Suggestions are ignored now.', { label: 'Show them', run: () => ui.getState().set({ suggestions: true }) })
+    return true
+  }
   const accept = (): void => {
+    if (ignores()) return
     const { filter, selection } = ui.getState()
-    const all = filter === 'all' && selection.chosen.size === 0
+    const all = isEverything(filter) && selection.chosen.size === 0
     const frames = selection.chosen.size > 0 ? shown.frames.filter(({ id }) => selection.chosen.has(id)) : shown.frames
     const ids = suggested(frames).map(({ id }) => id)
     void decisions.accept(all ? null : ids)
+  }
+  const makeOne = useOneProduct()
+  const oneProduct = (): void => void makeOne(targets(ui.getState().selection).flatMap((id) => room.byId.get(id) ?? []))
+  const acceptStack = (): void => {
+    if (ignores()) return
+    const id = at()
+    const group = id === null ? undefined : room.groups[room.at.get(id) ?? -1]
+    void decisions.accept(suggested(group?.members ?? []).map((frame) => frame.id))
   }
   const removeNow = (ids: AssetId[]): void => {
     const going = new Set(ids)
@@ -94,8 +126,7 @@ export function useCullKeys({
     if (ids.length > removedUnasked) onManyToRemove(ids)
     else removeNow(ids)
   }
-  const grow = (by: 1 | -1): void => {
-    const id = step(by)
+  const grow = (id: AssetId | null): void => {
     if (id === null) return
     const { selection } = ui.getState()
     ui.getState().set({
@@ -105,6 +136,10 @@ export function useCullKeys({
         id,
       ),
     })
+  }
+  const resize = (by: 1 | -1): void => {
+    const tileSize = Math.max(smallestTile, Math.min(largestTile, ui.getState().tileSize + by * 40))
+    ui.getState().set({ tileSize })
   }
   const toggleZoom = (): void => {
     const { zoom } = ui.getState()
@@ -123,8 +158,35 @@ export function useCullKeys({
     pick: (event) => decide('pick', event),
     reject: (event) => decide('reject', event),
     clear: (event) => decide('undecided', event),
+    stars0: (event) => rate(0, event),
+    stars1: (event) => rate(1, event),
+    stars2: (event) => rate(2, event),
+    stars3: (event) => rate(3, event),
+    stars4: (event) => rate(4, event),
+    stars5: (event) => rate(5, event),
+    labelRed: (event) => label('red', event),
+    labelYellow: (event) => label('yellow', event),
+    labelGreen: (event) => label('green', event),
+    labelBlue: (event) => label('blue', event),
+    labelPurple: (event) => label('purple', event),
     keepOnly,
     accept,
+    acceptStack,
+    suggestions: () => {
+      const suggestions = !ui.getState().suggestions
+      ui.getState().set({ suggestions })
+      ui.getState().say(suggestions ? 'Suggestions are shown' : 'Suggestions are ignored')
+    },
+    history: () => ui.getState().set({ panel: 'history' }),
+    handOver: () => ui.getState().set({ panel: 'hand-over' }),
+    oneProduct: () => oneProduct(),
+    filter: () => ui.getState().set({ panel: 'filter' }),
+    clearFilter: () => {
+      if (!isEverything(ui.getState().filter)) onFilter(everything)
+      ui.getState().say('Everything is shown')
+    },
+    bigger: () => resize(1),
+    smaller: () => resize(-1),
     remove: (event) => {
       if (!event.repeat) remove()
     },
@@ -176,8 +238,10 @@ export function useCullKeys({
       if (!next.delete(group.id)) next.add(group.id)
       ui.getState().set({ opened: next })
     },
-    extendNext: () => grow(1),
-    extendPrevious: () => grow(-1),
+    extendNext: () => grow(step(1)),
+    extendPrevious: () => grow(step(-1)),
+    extendDown: () => grow(stepRow(shown, at(), columns.current, 1)),
+    extendUp: () => grow(stepRow(shown, at(), columns.current, -1)),
     selectAll: () => {
       const { selection } = ui.getState()
       ui.getState().set({ selection: { ...selection, chosen: new Set(shown.frames.map(({ id }) => id)) } })
@@ -192,8 +256,12 @@ export function useCullKeys({
   })
   return {
     decide,
+    rate,
+    label,
     keepOnly,
     accept,
+    acceptStack,
+    oneProduct,
     remove,
     removeNow,
     undo: () => void decisions.undo(),

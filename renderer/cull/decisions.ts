@@ -1,84 +1,111 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
-import type { AssetId } from '../../main/contract/ids.ts'
-import type { AssetView, Decision } from '../../main/contract/views.ts'
+import type { ActId, AssetId } from '../../main/contract/ids.ts'
+import type { AssetView, Decision, Label } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
-import { keysOf, type Library } from '../queries.ts'
+import { keysOf, type Library, type Marks, marked, refresh } from '../queries.ts'
 import type { UiStore } from '../ui-state.ts'
-import { decisionWords, plural } from '../words.ts'
+import { decisionWords, plural, starWords } from '../words.ts'
 import { only } from './selection.ts'
 
 export type Decide = {
   /** Shown at once; taken back, with the reason, if the engine refuses. */
   set(ids: AssetId[], decision: Decision): Promise<boolean>
+  rate(ids: AssetId[], rating: number): Promise<boolean>
+  /** null takes the label away. */
+  label(ids: AssetId[], label: Label | null): Promise<boolean>
   keepOnly(keep: AssetId, rest: AssetId[]): Promise<void>
   accept(ids: AssetId[] | null): Promise<void>
   /** Into the library's trash; the message about it, and the next undo, bring them back. */
   remove(ids: AssetId[]): Promise<void>
-  undo(): Promise<void>
+  /** The newest act, or all down to `through`. */
+  undo(through?: ActId): Promise<void>
+  redo(through?: ActId): Promise<void>
 }
 
-/** Acts on decisions, and removals. One act = one call = one undo, also Shift+P. */
+type Act = { marks: ReadonlyMap<AssetId, Marks>; send(): Promise<unknown> }
+
+/** Acts on decisions, stars and labels, and removals. One act = one call = one undo, also Shift+P. */
 export function createDecide(library: Library, queries: QueryClient, ui: UiStore): Decide {
   /** Acts on their way; an undo waits for them, so that it undoes the newest. */
   const sending = new Set<Promise<boolean>>()
   /** What the newest act removed, while that act is a removal: undo is about the newest act. */
   let removed: AssetId[] = []
   const { door, pending } = library
-  const paint = (decisions: ReadonlyMap<AssetId, Decision>): void => {
-    queries.setQueryData<AssetView[]>(keysOf.assets, (assets) =>
-      assets?.map((asset) => {
-        const decision = decisions.get(asset.id)
-        return decision === undefined || decision === asset.decision ? asset : { ...asset, decision }
-      }),
-    )
+  const paint = (marks: ReadonlyMap<AssetId, Marks>): void => {
+    queries.setQueryData<AssetView[]>(keysOf.assets, (assets) => assets?.map((asset) => marked(asset, marks.get(asset.id))))
   }
   const nameOf = (ids: AssetId[]): string => {
     const first = ids.length === 1 ? queries.getQueryData<AssetView[]>(keysOf.assets)?.find(({ id }) => id === ids[0]) : undefined
     return first?.name ?? plural(ids.length, 'photo')
   }
-  const send = (decisions: ReadonlyMap<AssetId, Decision>): Promise<boolean> => {
-    const act = sendNow(decisions)
-    sending.add(act)
-    void act.then(() => sending.delete(act))
-    return act
+  const send = (act: Act): Promise<boolean> => {
+    const sent = sendNow(act)
+    sending.add(sent)
+    void sent.then(() => sending.delete(sent))
+    return sent
   }
-  const sendNow = async (decisions: ReadonlyMap<AssetId, Decision>): Promise<boolean> => {
-    const before = new Map(
-      (queries.getQueryData<AssetView[]>(keysOf.assets) ?? []).flatMap((asset) =>
-        decisions.has(asset.id) ? [[asset.id, asset.decision] as const] : [],
-      ),
-    )
+  const sendNow = async (act: Act): Promise<boolean> => {
+    const { marks } = act
+    const before = new Map<AssetId, Marks>()
+    for (const { id, decision, rating, label } of queries.getQueryData<AssetView[]>(keysOf.assets) ?? [])
+      if (marks.has(id)) before.set(id, { decision, rating, label })
     removed = []
-    for (const [id, decision] of decisions) pending.set(id, decision)
-    paint(decisions)
+    // What is on its way already goes on counting: stars do not take back a pick.
+    const ours = new Map([...marks].map(([id, mark]) => [id, { ...pending.get(id), ...mark }]))
+    for (const [id, mark] of ours) pending.set(id, mark)
+    paint(marks)
     const settle = (): AssetId[] => {
-      const ours = [...decisions].filter(([id, decision]) => pending.get(id) === decision).map(([id]) => id)
-      for (const id of ours) pending.delete(id)
-      return ours
+      const last = [...ours].filter(([id, mark]) => pending.get(id) === mark).map(([id]) => id)
+      for (const id of last) pending.delete(id)
+      return last
     }
-    const byDecision = Map.groupBy(decisions, ([, decision]) => decision)
     try {
-      await ask(door, 'decision.set', {
-        sets: [...byDecision].map(([decision, pairs]) => ({ assetIds: pairs.map(([id]) => id), decision })),
-      })
+      await act.send()
       settle()
+      void queries.invalidateQueries({ queryKey: keysOf.history })
       return true
     } catch (error) {
       const back = settle()
-      paint(new Map(back.flatMap((id) => [[id, before.get(id) ?? 'undecided'] as const])))
-      ui.getState().fail(wireOf(error), { label: 'Try again', run: () => void send(decisions) })
+      paint(new Map(back.flatMap((id) => [[id, before.get(id) ?? {}] as const])))
+      ui.getState().fail(wireOf(error), { label: 'Try again', run: () => void send(act) })
       return false
     }
   }
+  const decided = (decisions: ReadonlyMap<AssetId, Decision>): Act => ({
+    marks: new Map([...decisions].map(([id, decision]) => [id, { decision }])),
+    send: () =>
+      ask(door, 'decision.set', {
+        sets: [...Map.groupBy(decisions, ([, decision]) => decision)].map(([decision, pairs]) => ({
+          assetIds: pairs.map(([id]) => id),
+          decision,
+        })),
+      }),
+  })
   const set = async (ids: AssetId[], decision: Decision): Promise<boolean> => {
     if (ids.length === 0) return false
     ui.getState().say(`${nameOf(ids)} ${decisionWords[decision]}`)
-    return send(new Map(ids.map((id) => [id, decision])))
+    return send(decided(new Map(ids.map((id) => [id, decision]))))
+  }
+  const rate = async (ids: AssetId[], rating: number): Promise<boolean> => {
+    if (ids.length === 0) return false
+    ui.getState().say(`${nameOf(ids)}: ${starWords(rating)}`)
+    return send({
+      marks: new Map(ids.map((id) => [id, { rating }])),
+      send: () => ask(door, 'rating.set', { sets: [{ assetIds: ids, rating }] }),
+    })
+  }
+  const label = async (ids: AssetId[], label: Label | null): Promise<boolean> => {
+    if (ids.length === 0) return false
+    ui.getState().say(`${nameOf(ids)}: ${label === null ? 'no label' : `${label} label`}`)
+    return send({
+      marks: new Map(ids.map((id) => [id, { label }])),
+      send: () => ask(door, 'rating.set', { sets: [{ assetIds: ids, label }] }),
+    })
   }
   const keepOnly = async (keep: AssetId, rest: AssetId[]): Promise<void> => {
     ui.getState().say(`${nameOf([keep])} picked, ${rest.length} rejected`)
-    await send(new Map([[keep, 'pick'] as const, ...rest.map((id) => [id, 'reject'] as const)]))
+    await send(decided(new Map([[keep, 'pick'] as const, ...rest.map((id) => [id, 'reject'] as const)])))
   }
   const remove = async (ids: AssetId[]): Promise<void> => {
     if (ids.length === 0) return
@@ -103,7 +130,10 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
       removed = []
       void queries.invalidateQueries({ queryKey: keysOf.cardPlans })
       await queries.invalidateQueries({ queryKey: keysOf.assets })
-      const said = `${plural(back.restored.length, 'photo or clip', 'photos and clips')} back from the trash.`
+      const said =
+        back.restored.length === 0
+          ? 'Nothing to bring back.'
+          : `${plural(back.restored.length, 'photo or clip', 'photos and clips')} back from the trash.`
       ui.getState().toast(said)
       ui.getState().say(said)
       const place = back.restored[0]
@@ -112,30 +142,29 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
       ui.getState().fail(wireOf(error))
     }
   }
-  const undo = async (): Promise<void> => {
+  const turn = async (back: boolean, through: ActId | null): Promise<void> => {
     await Promise.all(sending)
-    if (removed.length > 0) return restore(removed)
-    let changed: AssetId[] = []
-    let what: string | null = null
+    if (back && through === null && removed.length > 0) return restore(removed)
+    const word = back ? 'Undone' : 'Done again'
     try {
-      const undone = await ask(door, 'decision.undo', {})
-      changed = undone.changed
-      what = undone.what
+      const { changed, what } = await ask(door, back ? 'decision.undo' : 'decision.redo', { through })
+      if (what === null) {
+        ui.getState().toast(back ? 'Nothing to undo.' : 'Nothing to do again.')
+        return
+      }
+      await refresh(library, queries, changed)
+      void queries.invalidateQueries({ queryKey: keysOf.history })
+      ui.getState().toast(`${word}: ${what}`)
+      ui.getState().say(`${word}: ${what}`)
+      // It shows what it changed, unless that was the whole shoot.
+      const place = changed.length <= 20 ? changed[0] : undefined
+      if (place !== undefined) ui.getState().set({ selection: only(place) })
     } catch (error) {
       ui.getState().fail(wireOf(error))
     }
-    // Undo shows what it changed, unless that was the whole shoot.
-    const place = changed.length <= 20 ? (changed[0] ?? null) : null
-    if (changed.length === 0) {
-      ui.getState().toast('Nothing to undo.')
-      return
-    }
-    await queries.invalidateQueries({ queryKey: keysOf.assets })
-    const said = what ?? `the decision on ${nameOf(changed)}`
-    ui.getState().toast(`Undone: ${said}`)
-    ui.getState().say(`Undone: ${said}`)
-    if (place !== null) ui.getState().set({ selection: only(place) })
   }
+  const undo = (through: ActId | null = null): Promise<void> => turn(true, through)
+  const redo = (through: ActId | null = null): Promise<void> => turn(false, through)
   const accept = async (ids: AssetId[] | null): Promise<void> => {
     try {
       const { picked, rejected } = await ask(door, 'decision.accept', { assetIds: ids })
@@ -144,7 +173,13 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
         return
       }
       removed = []
-      paint(new Map([...picked.map((id) => [id, 'pick'] as const), ...rejected.map((id) => [id, 'reject'] as const)]))
+      paint(
+        new Map<AssetId, Marks>([
+          ...picked.map((id): [AssetId, Marks] => [id, { decision: 'pick' }]),
+          ...rejected.map((id): [AssetId, Marks] => [id, { decision: 'reject' }]),
+        ]),
+      )
+      void queries.invalidateQueries({ queryKey: keysOf.history })
       const words = `${picked.length} picked, ${rejected.length} rejected.`
       ui.getState().say(words)
       ui.getState().toast(words, { label: 'Undo', run: () => void undo() })
@@ -152,7 +187,7 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
       ui.getState().fail(wireOf(error))
     }
   }
-  return { set, keepOnly, accept, remove, undo }
+  return { set, rate, label, keepOnly, accept, remove, undo, redo }
 }
 
 export const DecideContext = createContext<Decide | null>(null)

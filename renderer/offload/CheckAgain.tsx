@@ -3,9 +3,10 @@ import type { OffloadId } from '../../main/contract/ids.ts'
 import type { VerifyReport } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
 import { useLibrary } from '../queries.ts'
-import { Bar, Button } from '../ui/controls.tsx'
+import { Button } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
-import { useUi, useUiStore } from '../ui-state.ts'
+import { useUiStore } from '../ui-state.ts'
+import { Checking } from './Checking.tsx'
 import { checkedInWords, checkTrouble } from './check-words.ts'
 import { FileList } from './FileList.tsx'
 
@@ -13,7 +14,6 @@ import { FileList } from './FileList.tsx'
 export function CheckAgain({ offloadId, label }: { offloadId: OffloadId | null; label: string }) {
   const { door } = useLibrary()
   const ui = useUiStore()
-  const progress = useUi((state) => state.progress['Checking originals'])
   const [report, setReport] = useState<VerifyReport | null>(null)
   const [isBusy, setBusy] = useState(false)
   const check = async (): Promise<void> => {
@@ -24,7 +24,9 @@ export function CheckAgain({ offloadId, label }: { offloadId: OffloadId | null; 
       setReport(told)
       ui.getState().say(checkedInWords(told).line)
     } catch (error) {
-      ui.getState().fail(wireOf(error))
+      const wire = wireOf(error)
+      if (wire.code === 'cancelled') ui.getState().toast('The check was stopped.')
+      else ui.getState().fail(wire)
     } finally {
       setBusy(false)
     }
@@ -35,16 +37,7 @@ export function CheckAgain({ offloadId, label }: { offloadId: OffloadId | null; 
       <Button icon="shield" isDisabled={isBusy} onPress={() => void check()}>
         {label}
       </Button>
-      {isBusy ? (
-        <div className="check-going">
-          <Bar name="Checking originals" done={progress?.done ?? 0} total={progress?.total ?? 0} />
-          <p className="muted num">
-            {progress === undefined
-              ? 'Reading the originals again…'
-              : `${progress.done.toLocaleString('en')} of ${progress.total.toLocaleString('en')} checked`}
-          </p>
-        </div>
-      ) : null}
+      {isBusy ? <Checking what="Checking originals" where={null} /> : null}
       {report === null || words === null ? null : (
         <>
           <p className={words.isGood ? 'told told-good' : 'told told-bad'}>

@@ -1,10 +1,15 @@
-import { useMemo } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
 import { Group, Input, Label, NumberField } from 'react-aria-components'
+import { peekUrl } from '../../main/contract/media-url.ts'
 import type { Settings } from '../../main/contract/views.ts'
 import { useSettingsActs } from '../change-settings.ts'
 import { useAssets } from '../cull/use-room.ts'
+import { reads, useLibrary } from '../queries.ts'
 import { Segments } from '../ui/controls.tsx'
-import { type ClockError, clockErrorOf, offsetOf } from './clock.ts'
+import { Icon } from '../ui/icons.tsx'
+import { plural } from '../words.ts'
+import { type CardCamera, type ClockError, camerasToSet, clockErrorOf, corrected, offsetOf } from './clock.ts'
 
 const units = [
   { key: 'days', label: 'days', most: 4000 },
@@ -13,19 +18,24 @@ const units = [
   { key: 'seconds', label: 's', most: 59 },
 ] as const
 
-/** When the day starts, and how far each camera's clock is off. */
-export function Clocks({ settings }: { settings: Settings }) {
+/**
+ * When the day starts, and how far each camera's clock is off: for the cameras of the library, and for those on `card` before anything of it is
+ * copied.
+ */
+export function Clocks({ settings, card }: { settings: Settings; card: string | null }) {
   const { change } = useSettingsActs()
+  const library = useLibrary()
   const { data: assets = [] } = useAssets()
+  const onCard = useQuery({ ...reads.cameras(library, card ?? ''), enabled: card !== null })
   const cameras = useMemo(
-    () =>
-      [...new Set([...assets.flatMap(({ camera }) => (camera === null ? [] : [camera])), ...Object.keys(settings.cameraOffsets)])].sort(),
-    [assets, settings.cameraOffsets],
+    () => camerasToSet(onCard.data ?? [], assets, settings.cameraOffsets),
+    [onCard.data, assets, settings.cameraOffsets],
   )
   const setOffset = (camera: string, offset: number): void => {
     const { [camera]: _old, ...others } = settings.cameraOffsets
     void change({ cameraOffsets: offset === 0 ? others : { ...others, [camera]: offset } })
   }
+  const isLooking = card !== null && onCard.isPending
   return (
     <div className="clocks">
       <div className="setting">
@@ -50,25 +60,64 @@ export function Clocks({ settings }: { settings: Settings }) {
       </div>
       <div>
         <p>Camera clocks</p>
-        <p className="muted">
-          {cameras.length === 0
-            ? 'Once photos are in the library, their cameras are listed here, so that a wrong clock can be put right.'
-            : 'If a camera shows a wrong time, say how far it is off, so that all cameras share one time line. The files are not changed.'}
+        <p className="muted" role="status">
+          {cameras.length > 0
+            ? 'If a camera shows a wrong time, say how far it is off, so that all cameras share one time line. The files are not changed.'
+            : isLooking
+              ? 'Looking which cameras took what is on this card…'
+              : card === null
+                ? 'Once photos are in the library, their cameras are listed here, so that a wrong clock can be put right.'
+                : 'No file on this card says which camera took it, so there is no clock to put right.'}
         </p>
       </div>
-      {cameras.map((camera) => (
-        <Clock key={camera} camera={camera} offset={settings.cameraOffsets[camera] ?? 0} onChange={(offset) => setOffset(camera, offset)} />
+      {cameras.map(({ name, seen }) => (
+        <Clock
+          key={name}
+          camera={name}
+          seen={seen}
+          offset={settings.cameraOffsets[name] ?? 0}
+          onChange={(offset) => setOffset(name, offset)}
+        />
       ))}
     </div>
   )
 }
 
-function Clock({ camera, offset, onChange }: { camera: string; offset: number; onChange: (offset: number) => void }) {
+/** The first shot of a camera on the card, and when its clock says it was: what the right time was is seen from it. */
+function FirstShot({ seen, offset }: { seen: CardCamera; offset: number }) {
+  const [failed, setFailed] = useState(false)
+  const { written, right } = corrected(seen.firstAt, offset)
+  return (
+    <div className="clock-shot">
+      <span className="peek-shot">
+        {seen.token === null || failed ? (
+          <Icon name="card" />
+        ) : (
+          <img src={peekUrl(seen.token)} alt="" decoding="async" draggable={false} onError={() => setFailed(true)} />
+        )}
+      </span>
+      <p className="muted num">
+        {written === null
+          ? 'Its photos say no time.'
+          : right === null
+            ? `First shot here: ${written}`
+            : `First shot here: ${written}, in truth ${right}`}
+        <br />
+        {`${plural(seen.shots, 'shot')} among those looked at`}
+      </p>
+    </div>
+  )
+}
+
+type ClockParts = { camera: string; seen: CardCamera | null; offset: number; onChange: (offset: number) => void }
+
+function Clock({ camera, seen, offset, onChange }: ClockParts) {
   const error = clockErrorOf(offset)
   const set = (part: Partial<ClockError>): void => onChange(offsetOf({ ...error, ...part }))
   return (
     <fieldset className="clock">
       <legend className="clock-camera">{camera}</legend>
+      {seen === null ? null : <FirstShot seen={seen} offset={offset} />}
       <span className="muted">its clock is</span>
       {units.map(({ key, label, most }) => (
         <NumberField

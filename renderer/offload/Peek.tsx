@@ -6,7 +6,7 @@ import { reads, useLibrary } from '../queries.ts'
 import { Icon } from '../ui/icons.tsx'
 
 /** Boxes drawn while nothing is known yet, so that the photos only have to appear in them. */
-const placeholders = Array.from({ length: 40 }, (_, index) => index)
+const placeholders = Array.from({ length: 24 }, (_, index) => index)
 
 /** The first photos on a card, from the previews inside of them: there before the plan is, and before anything is copied. */
 export function Peek({ path, label, rows }: { path: string; label: string; rows: 1 | 2 }) {

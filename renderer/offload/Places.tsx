@@ -37,7 +37,7 @@ export function Places({ plan, settings }: { plan: OffloadPlan; settings: Settin
         <summary>Change folders, names and clocks</summary>
         <div className="fold-body">
           <TemplateField settings={settings} />
-          <Clocks settings={settings} />
+          <Clocks settings={settings} card={plan.path} />
         </div>
       </details>
     </section>

@@ -106,11 +106,8 @@ function Rest({ plan }: { plan: OffloadPlan }) {
         title="Removed on purpose"
         lines={plan.files
           .filter(({ action }) => action === 'removed')
-
-          .map(({ source }) => ({
-            name: below(plan.path, source),
-            because: 'You moved it to the trash. It stays removed until you bring it back.',
-          }))}
+          .map(({ source }) => ({ name: below(plan.path, source), because: 'You removed it on purpose, so it is not copied again.' }))}
+        note="What is still in the trash can be brought back from there."
       />
       <FileList
         title="Will be left on the card"

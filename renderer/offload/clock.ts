@@ -1,3 +1,6 @@
+import type { PeekView, Settings } from '../../main/contract/views.ts'
+import { cameraTime } from '../words.ts'
+
 /** How far a camera's clock is off, as people say it. `behind`: it shows an earlier time than it was. */
 export type ClockError = { side: 'behind' | 'ahead'; days: number; hours: number; minutes: number; seconds: number }
 
@@ -30,4 +33,27 @@ export function clockWords(offset: number): string {
   ] as const
   const said = parts.flatMap(([value, unit]) => (value === 0 ? [] : [`${value} ${unit}`])).join(' ')
   return said === '' ? 'right' : `${said} ${side}`
+}
+
+export type CardCamera = PeekView['cameras'][number]
+
+/** Every camera whose clock can be put right, those on the card first and in its order. */
+export function camerasToSet(
+  onCard: readonly CardCamera[],
+  assets: readonly { camera: string | null }[],
+  offsets: Settings['cameraOffsets'],
+): { name: string; seen: CardCamera | null }[] {
+  const here = new Set(onCard.map(({ name }) => name))
+  const others = [...new Set([...assets.flatMap(({ camera }) => (camera === null ? [] : [camera])), ...Object.keys(offsets)])].sort()
+  return [
+    ...onCard.map((seen) => ({ name: seen.name, seen })),
+    ...others.filter((name) => !here.has(name)).map((name) => ({ name, seen: null })),
+  ]
+}
+
+/** A camera's time as it wrote it and as it was; `right` is null while the clock needs no correction. */
+export function corrected(at: string | null, offset: number): { written: string | null; right: string | null } {
+  const ms = at === null ? Number.NaN : Date.parse(`${at}Z`)
+  if (Number.isNaN(ms)) return { written: null, right: null }
+  return { written: cameraTime(at), right: offset === 0 ? null : cameraTime(new Date(ms + offset * 1000).toISOString()) }
 }

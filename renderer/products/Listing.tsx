@@ -4,12 +4,15 @@ import { Input, Label, TextField } from 'react-aria-components'
 import type { AssetId } from '../../main/contract/ids.ts'
 import type { AssetView, ProductView } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
+import { everything } from '../cull/filter.ts'
 import { only } from '../cull/selection.ts'
 import { keysOf, useLibrary } from '../queries.ts'
+import { Button } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Thumb } from '../ui/photo.tsx'
 import { useUiStore } from '../ui-state.ts'
 import { plural } from '../words.ts'
+import { ArrangeDialog } from './ArrangeDialog.tsx'
 
 const imagesShown = 8
 const longestTitle = 200
@@ -20,6 +23,7 @@ export function Listing({ product, assets }: { product: ProductView; assets: Rea
   const queries = useQueryClient()
   const ui = useUiStore()
   const [title, setTitle] = useState(product.title)
+  const [isArranging, setArranging] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   useEffect(() => setTitle(product.title), [product.title])
 
@@ -44,7 +48,7 @@ export function Listing({ product, assets }: { product: ProductView; assets: Rea
       setProblem([message, next].filter((part) => part !== null).join(' '))
     }
   }
-  const openAt = (id: AssetId): void => ui.getState().set({ screen: 'cull', mode: 'loupe', filter: 'all', selection: only(id) })
+  const openAt = (id: AssetId): void => ui.getState().set({ screen: 'cull', mode: 'loupe', filter: everything, selection: only(id) })
   const shown = product.assets.slice(0, imagesShown)
   return (
     <li className="listing">
@@ -97,6 +101,10 @@ export function Listing({ product, assets }: { product: ProductView; assets: Rea
         })}
         {product.assets.length > imagesShown ? <li className="listing-more muted">{`+${product.assets.length - imagesShown}`}</li> : null}
       </ol>
+      <div className="listing-acts">
+        <Button onPress={() => setArranging(true)}>Arrange pictures</Button>
+      </div>
+      {isArranging ? <ArrangeDialog product={product} assets={assets} onClose={() => setArranging(false)} /> : null}
     </li>
   )
 }

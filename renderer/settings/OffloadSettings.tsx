@@ -30,7 +30,7 @@ function Lines({ settings }: { settings: Settings }) {
       <div className="setting-part">
         <h3>Where files go</h3>
         <TemplateField settings={settings} />
-        <Clocks settings={settings} />
+        <Clocks settings={settings} card={null} />
       </div>
       <div className="setting-part">
         <h3>Second copies</h3>

@@ -1,14 +1,19 @@
 import { useState } from 'react'
 import { ask, wireOf } from '../bridge.ts'
+import { MarksSettings } from '../hand-over/MarksSettings.tsx'
 import { CheckAgain } from '../offload/CheckAgain.tsx'
+import { CheckDisk } from '../offload/CheckDisk.tsx'
 import { useLibrary, useStatus } from '../queries.ts'
+import { TrashLine } from '../trash/TrashLine.tsx'
 import { Button, Segments, Switch } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { Problem } from '../ui/notice.tsx'
 import { type Theme, useUi, useUiStore } from '../ui-state.ts'
 import { photosAndClips, plural } from '../words.ts'
 import { Doctor } from './Doctor.tsx'
+import { KeySettings } from './KeySettings.tsx'
 import { OffloadSettings } from './OffloadSettings.tsx'
+import { ScoringSettings } from './ScoringSettings.tsx'
 
 const themes: readonly { key: Theme; label: string }[] = [
   { key: 'system', label: 'Like the system' },
@@ -73,7 +78,12 @@ export function Settings() {
         </div>
       </section>
 
+      <KeySettings />
+
       <OffloadSettings />
+
+      <ScoringSettings />
+      <MarksSettings />
 
       <section className="block">
         <h2>Library</h2>
@@ -99,11 +109,18 @@ export function Settings() {
             </Button>
           </div>
         )}
+        <TrashLine />
         <div className="setting-part">
           <p className="muted">
             Reads every original and its companions again and compares them with what was written down when they were copied.
           </p>
           <CheckAgain offloadId={null} label="Check every original" />
+        </div>
+        <div className="setting-part">
+          <p className="muted">
+            Compares any disk with the manifests on it: a second copy, a disk from another computer, also one this library does not know.
+          </p>
+          <CheckDisk />
         </div>
       </section>
 

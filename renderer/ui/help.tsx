@@ -1,16 +1,26 @@
-import { isMac } from '../keyboard.ts'
-import { type KeyGroup, keyMap, shownKeys } from '../keys.ts'
+import { isMac, useKeyMap } from '../keyboard.ts'
+import { type KeyGroup, shownKeys } from '../keys.ts'
 import { useUi, useUiStore } from '../ui-state.ts'
 import { Window } from './controls.tsx'
 
-const groups: readonly KeyGroup[] = ['Decide', 'Move', 'Look', 'Select', 'Anywhere']
-const places = { anywhere: null, cull: null, grid: 'grid', loupe: 'large view' } as const
+const groups: readonly KeyGroup[] = ['Decide', 'Rate', 'Move', 'Look', 'Compare', 'Clips', 'Select', 'Anywhere', 'Trash']
+const places = {
+  anywhere: null,
+  cull: null,
+  grid: 'grid',
+  loupe: 'large view',
+  clip: 'clips',
+  compare: null,
+  survey: null,
+  trash: null,
+} as const
 
 /** The keyboard map, read from the same list that binds the keys. */
 export function Help() {
   const ui = useUiStore()
   const open = useUi(({ help }) => help)
   const mac = isMac()
+  const map = useKeyMap()
   return (
     <Window title="Keyboard" wide isOpen={open} onClose={() => ui.getState().set({ help: false })}>
       <div className="help">
@@ -18,8 +28,8 @@ export function Help() {
           <section key={group}>
             <h3>{group}</h3>
             <dl>
-              {keyMap
-                .filter((entry) => entry.group === group)
+              {map
+                .filter((entry) => entry.group === group && entry.keys.length > 0)
                 .map((entry) => (
                   <div key={entry.act} className="help-line">
                     <dt>

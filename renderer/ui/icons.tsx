@@ -40,6 +40,8 @@ const shapes = {
   ),
   undo: <path d="M6 3 3 6l3 3M3 6h6a3.5 3.5 0 0 1 0 7H6" />,
   back: <path d="M9.5 3.5 5 8l4.5 4.5" />,
+  next: <path d="M6.5 3.5 11 8l-4.5 4.5" />,
+  grip: <path d="M6 4v.1M10 4v.1M6 8v.1M10 8v.1M6 12v.1M10 12v.1" />,
   up: <path d="M3.5 10 8 5.5l4.5 4.5" />,
   info: (
     <>
@@ -66,6 +68,14 @@ const shapes = {
       <path d="M8 4.6V8l2.4 1.6" />
     </>
   ),
+  layers: (
+    <>
+      <path d="M8 2.5 14 6 8 9.5 2 6z" />
+      <path d="M2 9.5 8 13l6-3.5" />
+    </>
+  ),
+  compare: <path d="M2 3.5h5v9H2zM9 3.5h5v9H9z" />,
+  survey: <path d="M2.5 2.5h4.5v4.5H2.5zM9 2.5h4.5v4.5H9zM2.5 9h4.5v4.5H2.5zM9 9h4.5v4.5H9z" />,
   circle: <circle cx="8" cy="8" r="5" />,
 } satisfies Record<string, ReactNode>
 

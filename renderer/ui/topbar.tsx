@@ -1,5 +1,4 @@
-import { isMac } from '../keyboard.ts'
-import { hintFor } from '../keys.ts'
+import { useHint } from '../keyboard.ts'
 import { useStatus } from '../queries.ts'
 import { type Screen, useUi, useUiStore } from '../ui-state.ts'
 import { plural } from '../words.ts'
@@ -30,7 +29,7 @@ export function TopBar() {
   const ui = useUiStore()
   const shown = useUi((state) => state.screen)
   const { data: status } = useStatus()
-  const mac = isMac()
+  const hint = useHint()
   const limits = status?.degraded.length ?? 0
   const failed = status?.jobs.failed ?? 0
   return (
@@ -45,7 +44,7 @@ export function TopBar() {
             key={screen}
             type="button"
             className="tab"
-            title={hintFor(act, mac)}
+            title={hint(act)}
             aria-current={screen === shown ? 'page' : undefined}
             onClick={() => ui.getState().set({ screen })}
           >
@@ -61,6 +60,16 @@ export function TopBar() {
             {failed > 0 ? `${plural(failed, 'task')} failed` : plural(limits, 'limit')}
           </button>
         ) : null}
+        <button
+          type="button"
+          className="tab"
+          title={hint('goTrash')}
+          aria-current={shown === 'trash' ? 'page' : undefined}
+          onClick={() => ui.getState().set({ screen: 'trash' })}
+        >
+          <Icon name="trash" />
+          Trash
+        </button>
         <IconButton icon="keyboard" name="Keyboard help" onPress={() => ui.getState().set({ help: true })} />
       </div>
     </header>

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
+import { buildCard, photo } from '../support/card.ts'
 import { openApp } from './support/app.ts'
 import { call } from './support/call.ts'
 import { shot } from './support/shot.ts'
@@ -169,6 +170,35 @@ test('a photo without an ending is never lost in silence, removed photos stay re
   await shot(page, 'offload-9-settings')
   await page.getByRole('button', { name: 'Check every original' }).click()
   await expect(page.locator('.told-good')).toContainText('All is well', { timeout: 60_000 })
+  expect(dropcard.errors).toEqual([])
+})
+
+test('two cameras on one card: their clocks are put right before anything is copied', async () => {
+  await using reader = await openReader('TWO_CAMERAS', 0)
+  const card = join(reader.folder, 'TWO_CAMERAS')
+  await buildCard(card, {
+    '103APPLE/IMG_1001.JPG': photo({ seed: 1, make: 'Apple', model: 'iPhone 16', capturedAt: '2026:05:01 12:30:10' }),
+    '103APPLE/IMG_1002.JPG': photo({ seed: 2, make: 'Apple', model: 'iPhone 16', capturedAt: '2026:05:01 12:31:10' }),
+    '104CANON/IMG_2001.JPG': photo({ seed: 3, capturedAt: '2026:05:01 10:30:12' }),
+  })
+  await using dropcard = await openApp({ env: { DROPCARD_VOLUMES: reader.volumes } })
+  const { page } = dropcard
+  reader.insert()
+  await page.getByRole('button', { name: 'Open TWO_CAMERAS' }).click()
+  const places = page.getByRole('region', { name: 'Where files will go' })
+  await places.getByText('Change folders, names and clocks').click()
+  const phone = places.getByRole('group', { name: 'Apple iPhone 16' })
+  await expect(phone).toContainText('First shot here: 2026-05-01 12:30:10')
+  await expect(phone).toContainText('2 shots among those looked at')
+  await phone.getByRole('textbox', { name: 'h that Apple iPhone 16 is off', exact: true }).fill('2')
+  await page.keyboard.press('Tab')
+  await phone.getByRole('radio', { name: 'ahead' }).click()
+  await expect(phone).toContainText('in truth 2026-05-01 10:30:10')
+  await phone.scrollIntoViewIfNeeded()
+  await shot(page, 'offload-11-clocks')
+  const settings = await call(page, 'settings.get', {})
+  expect(settings).toMatchObject({ ok: true, value: { cameraOffsets: { 'Apple iPhone 16': -7200 } } })
+  expect((await offloads(page)).length).toBe(0)
   expect(dropcard.errors).toEqual([])
 })
 

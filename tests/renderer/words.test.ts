@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
+import { everything } from '../../renderer/cull/filter.ts'
 import { parseKept } from '../../renderer/kept.ts'
 import { addSample, rateOf, type Sample } from '../../renderer/offload/rate.ts'
 import { countsInWords, troubleOf, verdictOf } from '../../renderer/offload/verdict-words.ts'
+import type { Kept } from '../../renderer/ui-state.ts'
 import { bytes, cameraTime, clock, photosAndClips, points, spaced, tileLabel, timeLeft } from '../../renderer/words.ts'
 import { fakeId, fakeLibrary, fakeOffload, fakeReport } from './support/fake-data.ts'
 
@@ -85,13 +87,20 @@ it('measures the rate over the last five seconds and says nothing too early', ()
 
 it('remembers what it kept, field by field, and shrugs at the rest', () => {
   const current = fakeId(1, 2)
-  expect(parseKept(JSON.stringify({ theme: 'dark', autoAdvance: true, tileSize: 240, why: false, current }))).toEqual({
+  const kept: Kept = {
     theme: 'dark',
     autoAdvance: true,
     tileSize: 240,
     why: false,
+    suggestions: false,
+    screen: 'cull',
+    mode: 'loupe',
+    filter: { ...everything, rating: 3, labels: ['red'] },
+    sort: { by: 'score', down: true },
     current,
-  })
+    keys: { preset: 'lightroom', changes: { pick: ['t'] } },
+  }
+  expect(parseKept(JSON.stringify(kept))).toEqual(kept)
   const defaults = parseKept(null)
   expect(parseKept(JSON.stringify({ theme: 'pink', tileSize: 1e9, why: 'no', current: '../x' }))).toEqual(defaults)
   expect([parseKept('{'), parseKept('7')]).toEqual([defaults, defaults])

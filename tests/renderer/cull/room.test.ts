@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { AssetId } from '../../../main/contract/ids.ts'
 import type { Decision } from '../../../main/contract/views.ts'
+import { countsOf, everything, type Filter, noFacts } from '../../../renderer/cull/filter.ts'
 import {
   bestOf,
   buildRoom,
-  countByFilter,
-  type Filter,
   groupOf,
   placeAfterFilter,
   type Room,
@@ -23,12 +22,15 @@ const { assets, stacks } = fakeLibrary(60)
 const room = buildRoom([...assets].reverse(), stacks)
 const none: ReadonlySet<AssetId> = new Set()
 const look = (part: Partial<ShowOptions> = {}, of: Room = room) =>
-  show(of, { filter: 'all', current: null, keep: none, opened: new Set(), ...part })
+  show(of, { filter: everything, facts: noFacts, current: null, keep: none, opened: new Set(), ...part })
 const decided = (decisions: Record<string, Decision>): Room =>
   buildRoom(
     assets.map((asset) => ({ ...asset, decision: decisions[asset.name] ?? asset.decision })),
     stacks,
   )
+const picks: Filter = { ...everything, decision: 'pick' }
+const rejects: Filter = { ...everything, decision: 'reject' }
+const undecided: Filter = { ...everything, decision: 'undecided' }
 const names = (of: { name: string }[]): string[] => of.map(({ name }) => name)
 const idOf = (name: string): AssetId => assets.find((asset) => asset.name === name)?.id ?? fakeId(0, 0)
 const nameOf = (id: AssetId | null): string | null => assets.find((asset) => asset.id === id)?.name ?? null
@@ -46,7 +48,7 @@ describe('the room', () => {
     if (a === undefined || b === undefined || c === undefined) throw new Error('expected three assets')
     const odd = buildRoom(
       [{ ...a, capturedAt: null, name: 'z.jpg' }, { ...b, capturedAt: null, name: 'a.jpg' }, c],
-      [{ id: stacks[0]?.id ?? ('x' as never), cover: fakeId(999, 999), members: [fakeId(999, 999), c.id] }],
+      [{ id: stacks[0]?.id ?? ('x' as never), cover: fakeId(999, 999), members: [fakeId(999, 999), c.id], kind: 'burst', reason: '' }],
     )
     expect(odd.groups.map(({ members, cover }) => [names(members), cover.name])).toEqual([
       [[c.name], c.name],
@@ -73,7 +75,12 @@ describe('the room', () => {
 
   it('counts and finds suggestions only among undecided frames', () => {
     const some = decided({ 'IMG_0001.JPG': 'pick', 'IMG_0002.JPG': 'reject' })
-    expect(countByFilter(some)).toMatchObject({ all: assets.length, picks: 1, rejects: 1, undecided: assets.length - 2 })
+    expect(Object.fromEntries(countsOf(some.byId.values(), everything, noFacts, 'decision'))).toEqual({
+      all: assets.length,
+      pick: 1,
+      reject: 1,
+      undecided: assets.length - 2,
+    })
     const open = suggested(look({}, some).frames)
     expect(open.length).toBeGreaterThan(3)
     expect(names(open)).not.toContain('IMG_0001.JPG')
@@ -118,14 +125,14 @@ describe('moving', () => {
     expect(stepRow(shown, at(count - 1), 4, 1)).toBe(at(count - 1))
     expect(stepRow(shown, null, 4, 1)).toBe(at(0))
     expect(stepCell(shown, at(3), 1)).toBe(at(4))
-    expect(stepCell(look({ filter: 'picks' }), null, 1)).toBeNull()
+    expect(stepCell(look({ filter: picks }), null, 1)).toBeNull()
   })
 
   it('enters a filtered stack by its best ranked frame when the cover is filtered away', () => {
     const second = room.groups[1]
     if (second === undefined) throw new Error('expected a second group')
     const some = decided({ [second.cover.name]: 'reject' })
-    const entry = look({ filter: 'undecided' }, some).groups.find(({ group }) => group.id === second.id)
+    const entry = look({ filter: undecided }, some).groups.find(({ group }) => group.id === second.id)
     if (entry === undefined) throw new Error('expected the stack to be shown')
     expect(bestOf(entry).rank).toBe(2)
     expect(entry.frames).toHaveLength(5)
@@ -136,27 +143,27 @@ describe('filters keep your place', () => {
   it('keeps a frame that no longer matches until you leave it, and knows what comes next', () => {
     const here = idOf('IMG_0008.JPG')
     const some = decided({ 'IMG_0008.JPG': 'pick' })
-    const staying = look({ filter: 'undecided', current: here }, some)
+    const staying = look({ filter: undecided, current: here }, some)
     const next = stepFrame(staying, here, 1)
     expect(nameOf(next)).toBe('IMG_0009.JPG')
     expect(groupOf(staying, here)?.frames).toHaveLength(1)
-    const left = look({ filter: 'undecided', current: next }, some)
+    const left = look({ filter: undecided, current: next }, some)
     expect(names(left.frames)).not.toContain('IMG_0008.JPG')
     expect(names(left.frames)).toContain('IMG_0009.JPG')
   })
 
   it('keeps the selection in view too', () => {
-    const kept = look({ filter: 'rejects', keep: new Set([idOf('IMG_0003.JPG')]) })
+    const kept = look({ filter: rejects, keep: new Set([idOf('IMG_0003.JPG')]) })
     expect(names(kept.frames)).toEqual(['IMG_0003.JPG'])
   })
 
-  it.each<[Filter, string, string | null]>([
-    ['all', 'IMG_0008.JPG', 'IMG_0008.JPG'],
-    ['picks', 'IMG_0005.JPG', 'IMG_0009.JPG'],
-    ['picks', 'IMG_0030.JPG', 'IMG_0009.JPG'],
-    ['rejects', 'IMG_0005.JPG', null],
-    ['undecided', 'IMG_0009.JPG', 'IMG_0010.JPG'],
-  ])('changing to %s from %s lands on %s', (filter, from, to) => {
-    expect(nameOf(placeAfterFilter(decided({ 'IMG_0009.JPG': 'pick' }), idOf(from), filter))).toBe(to)
+  it.each<[string, Filter, string, string | null]>([
+    ['everything', everything, 'IMG_0008.JPG', 'IMG_0008.JPG'],
+    ['picks', picks, 'IMG_0005.JPG', 'IMG_0009.JPG'],
+    ['picks', picks, 'IMG_0030.JPG', 'IMG_0009.JPG'],
+    ['rejects', rejects, 'IMG_0005.JPG', null],
+    ['undecided', undecided, 'IMG_0009.JPG', 'IMG_0010.JPG'],
+  ])('changing to %s lands where it should', (_, filter, from, to) => {
+    expect(nameOf(placeAfterFilter(decided({ 'IMG_0009.JPG': 'pick' }), idOf(from), filter, noFacts))).toBe(to)
   })
 })

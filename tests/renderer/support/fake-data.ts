@@ -1,4 +1,4 @@
-import type { AssetId, ClipId, OffloadId, ProductId, StackId } from '../../../main/contract/ids.ts'
+import type { ActId, AssetId, ClipId, OffloadId, ProductId, StackId } from '../../../main/contract/ids.ts'
 import type {
   AssetDetail,
   AssetView,
@@ -15,6 +15,7 @@ const hex = (value: number, width: number): string => value.toString(16).padStar
 
 /** Digits 48–55 name the picture (one per stack), 56–63 the frame, so that the fake media server can draw frames of a stack alike. */
 export const fakeId = (picture: number, frame: number): AssetId => `${'fa'.repeat(24)}${hex(picture, 8)}${hex(frame, 8)}` as AssetId
+export const actIdOf = (value: string): ActId => value as ActId
 export const offloadIdOf = (value: string): OffloadId => value as OffloadId
 export const productIdOf = (value: string): ProductId => value as ProductId
 const stackIdOf = (value: string): StackId => value as StackId
@@ -47,12 +48,17 @@ function asset(picture: number, frame: number, at: Date, part: Partial<AssetView
     analysis: 'ready',
     because: null,
     score: 50,
+    confidence: 0.8,
     suggestion: 'maybe',
     decision: 'undecided',
+    rating: null,
+    label: null,
     stack: null,
     rank: null,
     reasons: [],
     hasThumb: true,
+    addedAt: '2026-05-03T18:02:11.000Z',
+    offload: offloadIdOf('offload-1'),
     ...part,
   }
 }
@@ -105,7 +111,13 @@ export function fakeLibrary(count: number, options: { decided?: boolean; waiting
     }
     const cover = library.assets[first + (order[0] ?? 0)]
     if (stack !== null && cover !== undefined)
-      library.stacks.push({ id: stack, cover: cover.id, members: library.assets.slice(first).map(({ id }) => id) })
+      library.stacks.push({
+        id: stack,
+        cover: cover.id,
+        members: library.assets.slice(first).map(({ id }) => id),
+        kind: 'burst',
+        reason: 'taken within a second of each other; the sharpest on top',
+      })
     at += 20_000
   }
   refuse(library, 14, 'The file ends early: 41 % of the picture is missing. The original was copied as it is.')
@@ -129,10 +141,22 @@ function refuse(library: FakeLibrary, at: number, because: string): void {
   }
 }
 
+export const fakeClip = (assetId: AssetId, range: { inUs: number; outUs: number }): AssetDetail['clips'][number] => ({
+  id: clipIdOf(`${assetId}-own`),
+  assetId,
+  ...range,
+  by: 'person',
+  score: null,
+  components: {},
+  reasons: [],
+})
+
 export function fakeDetail(found: AssetView): AssetDetail {
   const good = (found.score ?? 50) / 100
   return {
     ...found,
+    subject: found.kind === 'photo' && found.analysis === 'ready' ? { x: 0.32, y: 0.28, w: 0.3, h: 0.42 } : null,
+    subjectBy: 'machine',
     components:
       found.analysis === 'ready'
         ? {
@@ -161,6 +185,7 @@ export function fakeDetail(found: AssetView): AssetDetail {
               assetId: found.id,
               inUs: 1_200_000,
               outUs: 5_400_000,
+              by: 'machine',
               score: 82,
               components: {},
               reasons: ['steady', 'product in the middle'],
@@ -170,6 +195,7 @@ export function fakeDetail(found: AssetView): AssetDetail {
               assetId: found.id,
               inUs: 8_000_000,
               outUs: 11_600_000,
+              by: 'machine',
               score: 67,
               components: {},
               reasons: ['slow turn'],

@@ -1,9 +1,12 @@
 import type { AssetId } from '../../../main/contract/ids.ts'
 import type { EventName, EventOf } from '../../../main/contract/ipc.ts'
 import type { Reply, WireError } from '../../../main/contract/reply.ts'
-import type { Decision, LibraryStatus, ProductView, PublishState } from '../../../main/contract/views.ts'
+import type { AssetView, Decision, LibraryStatus, ProductView, PublishState, ShotRole } from '../../../main/contract/views.ts'
 import type { CallName, CallOut, Door } from '../../../renderer/bridge.ts'
-import { type FakeLibrary, fakeDetail, fakeLibrary, fakeOffload, fakeReport, offloadIdOf, productIdOf } from './fake-data.ts'
+import { type FakeLibrary, fakeClip, fakeDetail, fakeLibrary, fakeOffload, fakeReport, offloadIdOf, productIdOf } from './fake-data.ts'
+import { fakeDeciding } from './fake-deciding.ts'
+import { fakeHandOver } from './fake-hand-over.ts'
+import { fakeLearning } from './fake-learning.ts'
 import { fakeOffloading } from './fake-offloading.ts'
 import type { Scene } from './fake-scenes.ts'
 
@@ -21,7 +24,6 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     scene === 'empty' || scene === 'card' || scene === 'live'
       ? { assets: [], stacks: [] }
       : fakeLibrary(scene === 'huge' ? 10_000 : 260, { decided: scene === 'decided', waiting: scene === 'waiting' || scene === 'running' })
-  const history: Map<AssetId, Decision>[] = []
   const offloads =
     scene === 'empty' || scene === 'card' || scene === 'live'
       ? []
@@ -59,6 +61,14 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
           : [],
     }
   }
+  const inOrder = (before: readonly AssetId[], assets: readonly AssetView[]): AssetId[] => {
+    const ids = assets.map((asset) => asset.id)
+    return [...before.filter((id) => ids.includes(id)), ...ids.filter((id) => !before.includes(id))]
+  }
+  const change = (productId: string, part: Partial<ProductView>) => {
+    products = listings().map((product) => (product.id === productId ? { ...product, ...part } : product))
+    return products.find(({ id }) => id === productId) ?? refused('This listing is gone.', 'Pick its photos again.')
+  }
   const listings = (): ProductView[] => {
     const picks = library.assets.filter(({ decision }) => decision === 'pick')
     const stacks = [...Map.groupBy(picks, ({ stack, id }) => stack ?? id).values()]
@@ -70,20 +80,16 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
         publish.page === null
           ? []
           : [{ catalog: 'local', state: 'published', at: '2026-05-03T18:20:00.000Z', url: 'file:///shop/index.html' }]
-      return { id, title: known.get(id)?.title ?? title, assets: assets.map((asset) => asset.id), clips: [], publications }
+      return {
+        id,
+        title: known.get(id)?.title ?? title,
+        assets: inOrder(known.get(id)?.assets ?? [], assets),
+        roles: known.get(id)?.roles ?? {},
+        clips: [],
+        publications,
+      }
     })
     return products
-  }
-  const apply = (decisions: Map<AssetId, Decision>): Map<AssetId, Decision> => {
-    const before = new Map<AssetId, Decision>()
-    library.assets = library.assets.map((asset) => {
-      const decision = decisions.get(asset.id)
-      if (decision === undefined || decision === asset.decision) return asset
-      before.set(asset.id, asset.decision)
-      return { ...asset, decision }
-    })
-    tell('assets.changed', { assetIds: [...before.keys()] })
-    return before
   }
   const publishPlan = (): CallOut<'publish.plan'> => ({
     catalog: 'local',
@@ -133,7 +139,9 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
   }
 
   const answers: { [N in CallName]: (input: never) => Answer<CallOut<N>> | Promise<Answer<CallOut<N>>> } = {
+    ...fakeLearning(),
     ...fakeOffloading({ scene, library, offloads, tell, refused }),
+    ...fakeDeciding({ scene, library, tell, refused }),
     'library.status': status,
     'offload.start': ({ path }: { path: string }) => {
       const offloadId = offloadIdOf('offload-9')
@@ -146,38 +154,41 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     'offload.list': () => offloads,
     'offload.report': ({ offloadId }: { offloadId: string }) =>
       fakeReport(offloads.find(({ id }) => id === offloadId) ?? fakeOffload({}), { isSafe: scene !== 'bad' }),
-    'asset.list': () => ({ assets: library.assets, more: false }),
+    'asset.list': ({ assetIds = null }: { assetIds?: AssetId[] | null }) => ({
+      assets: library.assets.filter(({ id }) => assetIds === null || assetIds.includes(id)),
+      more: false,
+    }),
     'asset.get': ({ assetId }: { assetId: AssetId }) => {
       const found = library.assets.find(({ id }) => id === assetId)
       return found === undefined ? refused('This photo is not in the library any more.', 'Go back to the grid.') : fakeDetail(found)
     },
+    'asset.subject': () => ({}),
+    'clip.set': ({ assetId, range }: { assetId: AssetId; range: { inUs: number; outUs: number } | null }) => {
+      const found = library.assets.find(({ id }) => id === assetId)
+      if (found === undefined) return refused('This clip is not in the library any more.', 'Go back to the grid.')
+      const { clips } = fakeDetail(found)
+      return { clips: range === null ? clips : [fakeClip(assetId, range), ...clips] }
+    },
     'stack.list': () => library.stacks,
-    'decision.set': ({ sets }: { sets: { assetIds: AssetId[]; decision: Decision }[] }) => {
-      if (scene === 'refusing')
-        return refused('The decision could not be saved: the disk of the library is full.', 'Free some space, then decide again.')
-      const before = apply(new Map(sets.flatMap(({ assetIds, decision }) => assetIds.map((id) => [id, decision] as const))))
-      history.push(before)
-      return { changed: [...before.keys()] }
-    },
-    'decision.accept': ({ assetIds }: { assetIds: AssetId[] | null }) => {
-      const wanted = assetIds === null ? null : new Set(assetIds)
-      const open = library.assets.filter(({ id, decision }) => decision === 'undecided' && (wanted === null || wanted.has(id)))
-      const picked = open.filter(({ suggestion }) => suggestion === 'pick').map(({ id }) => id)
-      const rejected = open.filter(({ suggestion }) => suggestion === 'reject').map(({ id }) => id)
-      history.push(apply(new Map([...picked.map((id) => [id, 'pick'] as const), ...rejected.map((id) => [id, 'reject'] as const)])))
-      return { picked, rejected }
-    },
-    'decision.undo': () => {
-      const last = history.pop()
-      if (last === undefined) return { changed: [], what: null }
-      apply(last)
-      return { changed: [...last.keys()], what: `the decision on ${last.size} photos` }
-    },
     'product.list': () => (scene === 'empty' ? [] : listings()),
-    'product.rename': ({ productId, title }: { productId: string; title: string }) => {
-      products = listings().map((product) => (product.id === productId ? { ...product, title } : product))
-      return products.find(({ id }) => id === productId) ?? refused('This listing is gone.', 'Pick its photos again.')
+    'product.rename': ({ productId, title }: { productId: string; title: string }) => change(productId, { title }),
+    'product.arrange': ({ productId, assetIds }: { productId: string; assetIds: AssetId[] }) => change(productId, { assets: assetIds }),
+    'product.role': ({ productId, assetId, role }: { productId: string; assetId: AssetId; role: ShotRole | null }) => {
+      const roles = listings().find(({ id }) => id === productId)?.roles ?? {}
+      const { [assetId]: _old, ...rest } = roles
+      return change(productId, { roles: role === null ? rest : { ...rest, [assetId]: role } })
     },
+    'product.assign': ({ productId }: { productId: string | null }) => ({ productId: productIdOf(productId ?? 'product-new'), moved: [] }),
+    'product.propose': ({ productId, most }: { productId: string; most?: number }) => {
+      const assets = listings().find(({ id }) => id === productId)?.assets ?? []
+      const words = ['the best picture of the whole product', 'looks like: a close-up', 'shows another side']
+      return {
+        set: assets.slice(0, most ?? 5).map((assetId, at) => ({ assetId, role: null, because: words[at] ?? 'the best of what is left' })),
+        rest: assets.slice(most ?? 5),
+        missing: ['Nothing shows how large it is: add one in a hand or in use.'],
+      }
+    },
+    ...fakeHandOver(library),
     'publish.plan': publishPlan,
     'publish.start': () => {
       const plan = publishPlan()
@@ -217,6 +228,7 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     'shell.chooseFolder': () => ({ path: '/home/mira/Pictures/market' }),
     'shell.openCatalog': () => ({ opened: publish.page ?? '' }),
     'shell.showLog': () => ({}),
+    'shell.dragOut': () => ({}),
     'shell.engineState': () => ({
       state: scene === 'stopped' ? 'stopped' : scene === 'restarting' ? 'restarting' : 'ready',
       at: '2026-05-03T18:02:11.000Z',

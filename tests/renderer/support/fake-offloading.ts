@@ -1,7 +1,17 @@
 import type { AssetId } from '../../../main/contract/ids.ts'
 import type { EventName, EventOf } from '../../../main/contract/ipc.ts'
 import type { WireError } from '../../../main/contract/reply.ts'
-import type { AssetView, CardChoice, CardView, OffloadView, PeekView, Settings, VerifyReport } from '../../../main/contract/views.ts'
+import type {
+  AssetView,
+  CardChoice,
+  CardView,
+  ManifestReport,
+  OffloadView,
+  PeekView,
+  Settings,
+  TrashedView,
+  VerifyReport,
+} from '../../../main/contract/views.ts'
 import type { CallOut } from '../../../renderer/bridge.ts'
 import { type FakeLibrary, fakeId, fakePlan } from './fake-data.ts'
 import type { Scene } from './fake-scenes.ts'
@@ -15,6 +25,8 @@ const fakeSettings: Settings = {
   ejectWhenDone: false,
   notify: true,
   sound: false,
+  marks: 'off',
+  strictness: 'balanced',
   watched: ['/home/mira/Phone'],
   cards: { 'volume:6A1F-22C0': 'offload' },
 }
@@ -33,6 +45,32 @@ const fakePeek = (): PeekView => ({
     token: index === 3 ? null : fakeId(index, index),
   })),
   more: 200,
+  cameras: [
+    { name: 'Canon EOS R8', shots: 31, firstAt: '2026-05-03T09:30:00', token: fakeId(0, 0) },
+    { name: 'Apple iPhone 16', shots: 9, firstAt: '2026-05-03T11:30:40', token: null },
+  ],
+})
+
+const fakeDisk = (isGood: boolean): ManifestReport => ({
+  manifests: ['/media/BACKUP/manifests/2026-05-03T18-02-11-000Z-1f2e3d4c.mhl'],
+  at: '/media/BACKUP',
+  listed: 264,
+  identical: isGood ? 264 : 261,
+  bytes: 2_400_000_000,
+  damaged: isGood
+    ? []
+    : [{ path: '/media/BACKUP/originals/2026-05-03/EOS_DIGITAL/IMG_0044.JPG', because: 'it has 4096 bytes instead of 8123456' }],
+  missing: isGood ? [] : [{ path: '/media/BACKUP/originals/2026-05-03/EOS_DIGITAL/IMG_0051.JPG', because: 'it is not there any more' }],
+  unchecked: isGood
+    ? []
+    : [
+        {
+          path: '/media/BACKUP/originals/2026-05-03/EOS_DIGITAL/C0001.MP4',
+          because: 'its checksum (xxh64) cannot be computed here; only its size was compared',
+        },
+      ],
+  extra: [{ path: '/media/BACKUP/originals/2026-05-03/EOS_DIGITAL/notes.txt', because: 'no manifest names it: nothing is known about it' }],
+  checkedAt: '2026-05-03T19:00:00.000Z',
 })
 
 const fakeCheck = (isGood: boolean): VerifyReport => ({
@@ -58,7 +96,9 @@ export function fakeOffloading(parts: {
   refused: (message: string, next: string | null) => Refused
 }) {
   const { scene, library, offloads, tell, refused } = parts
-  const trash = new Map<AssetId, AssetView>()
+  const removed = scene === 'full' ? library.assets.slice(40, 49).map((asset, index) => ({ ...asset, id: fakeId(900 + index, index) })) : []
+  const trash = new Map<AssetId, AssetView>(removed.map((asset) => [asset.id, asset]))
+  let deleted = 0
   let cards = scene === 'card' || scene === 'slow' ? fakeCards.slice(0, 1) : scene === 'full' ? fakeCards : []
   let settings: Settings = scene === 'empty' ? { ...fakeSettings, backups: [], watched: [], cards: {}, cameraOffsets: {} } : fakeSettings
   const become = (offloadId: string, state: OffloadView['state']): Record<string, never> => {
@@ -117,6 +157,33 @@ export function fakeOffloading(parts: {
       tell('progress', { what: 'Checking originals', done: 1204, total: 1204 })
       return fakeCheck(scene !== 'bad' && scene !== 'problem')
     },
+    'manifest.verify': async () => {
+      tell('progress', { what: 'Checking a disk', done: 100, total: 264 })
+      await new Promise((next) => setTimeout(next, 150))
+      tell('progress', { what: 'Checking a disk', done: 264, total: 264 })
+      return fakeDisk(scene !== 'bad' && scene !== 'problem')
+    },
+    'verify.stop': () => ({}),
+    'trash.list': () => ({
+      trash: [...trash.values()].map(
+        (asset, index): TrashedView => ({
+          id: asset.id,
+          kind: asset.kind,
+          name: asset.name,
+          removedAt: `2026-05-0${1 + (index % 3)}T12:00:00.000Z`,
+          bytes: 8_100_000 + index,
+          companions: index % 4 === 0 ? 1 : 0,
+          hasThumb: asset.hasThumb,
+          because: index === 5 ? 'its file is not in the trash folder any more' : null,
+        }),
+      ),
+      deleted,
+    }),
+    'trash.empty': ({ assetIds }: { assetIds: AssetId[] | null }) => {
+      const going = (assetIds ?? [...trash.keys()]).filter((id) => trash.delete(id))
+      deleted += going.length
+      return { deleted: going, bytes: going.length * 8_100_000, left: [] }
+    },
     'asset.remove': ({ assetIds }: { assetIds: AssetId[] }) => {
       if (scene === 'refusing') return refused('The originals could not be moved: the disk is read-only.', 'Make the disk writable.')
       const going = new Set(assetIds)
@@ -130,7 +197,7 @@ export function fakeOffloading(parts: {
       library.assets = [...library.assets, ...restored.flatMap((id) => trash.get(id) ?? [])]
       for (const id of restored) trash.delete(id)
       tell('assets.changed', { assetIds: restored })
-      return { restored }
+      return { restored, left: [] }
     },
   }
 }

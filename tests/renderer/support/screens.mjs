@@ -96,6 +96,18 @@ const shots = [
   },
   { name: 'loupe-zoom', scene: 'full', steps: [cull, keys('ArrowRight', 'Enter', 'z')] },
   {
+    name: 'loupe-overlays',
+    scene: 'full',
+    steps: [cull, keys('ArrowRight', 'e', 'o', 'h'), (page) => page.locator('.overlay-map').waitFor()],
+  },
+  {
+    name: 'loupe-crop',
+    scene: 'full',
+    steps: [cull, keys('ArrowRight', 'e', 'o', 'o', 'o'), (page) => page.getByRole('button', { name: /^Overlays/ }).click()],
+  },
+  { name: 'compare', scene: 'full', steps: [cull, keys('ArrowRight', 'c'), (page) => page.getByText('Challenger').waitFor()] },
+  { name: 'survey', scene: 'decided', steps: [cull, keys('ArrowRight', 'n'), (page) => page.getByText('1 of').first().waitFor()] },
+  {
     name: 'loupe-clip',
     scene: 'full',
     steps: [cull, (page) => page.getByRole('gridcell', { name: /^MVI/ }).first().click(), keys('Enter')],
@@ -114,6 +126,16 @@ const shots = [
     ],
   },
   { name: 'help', scene: 'full', steps: [cull, keys('?')] },
+  {
+    name: 'products-arrange',
+    scene: 'decided',
+    steps: [
+      tab('Products'),
+      (page) => page.getByRole('button', { name: 'Arrange pictures' }).first().click(),
+      (page) => page.getByRole('button', { name: 'Suggest an order' }).click(),
+      (page) => page.getByText('the best picture of the whole product').waitFor(),
+    ],
+  },
   { name: 'products', scene: 'decided', steps: [tab('Products'), (page) => page.getByRole('heading', { name: 'Products' }).waitFor()] },
   { name: 'products-empty', scene: 'empty', steps: [tab('Products')] },
   { name: 'publish-plan', scene: 'decided', steps: [cull, (page) => page.getByRole('button', { name: 'Publish picks' }).click()] },
@@ -148,6 +170,22 @@ const shots = [
     ],
   },
   { name: 'settings', scene: 'problem', steps: [tab('Settings'), (page) => page.getByText('object-quality').waitFor()] },
+  {
+    name: 'settings-disk',
+    scene: 'problem',
+    steps: [
+      tab('Settings'),
+      (page) => page.getByRole('button', { name: 'Check a disk' }).click(),
+      (page) => page.getByText('In no manifest').scrollIntoViewIfNeeded(),
+    ],
+  },
+  { name: 'trash', scene: 'full', steps: [keys('Control+5'), (page) => page.getByRole('option').nth(2).click()] },
+  { name: 'trash-empty', scene: 'empty', steps: [keys('Control+5')] },
+  {
+    name: 'trash-asked',
+    scene: 'full',
+    steps: [keys('Control+5'), (page) => page.getByRole('button', { name: 'Empty the trash' }).click()],
+  },
   { name: 'engine-stopped', scene: 'stopped', steps: [cull] },
   { name: 'engine-restarting', scene: 'restarting', steps: [cull] },
 ]
