@@ -46,7 +46,7 @@ export function Cull() {
   const cull = useRef<HTMLDivElement>(null)
   const pictures = useOwnPictures()
   const [asked, setAsked] = useState<AssetId[]>([])
-  const hasPhotos = room.byId.size > 0
+  const hasPhotos = room.byId.size > 0 && !isPending
   if (selection.current !== null) place.current = selection.current
 
   useEffect(() => {

@@ -171,7 +171,7 @@ function lead(cover: BurstFrame, frame: BurstFrame, name: string): number {
 function fatalFault({ measures }: BurstFrame): string | null {
   const { complete, focus, exposure } = measures
   if (complete && complete.value < 0.35) return complete.because
-  if (focus && focus.value < 0.06 && focus.confidence > 0.5) return focus.because
-  if (exposure && exposure.value < 0.12 && exposure.confidence > 0.5) return exposure.because
+  if (focus && focus.value < 0.12 && focus.confidence > 0.5) return focus.because
+  if (exposure && exposure.value < 0.2 && exposure.confidence > 0.5) return exposure.because
   return null
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { FileLog } from '../../adapters/log.ts'
 import { type EventName, type EventOf, events, fromEngine, type toEngine } from '../../contract/ipc.ts'
 import { type Reply, type WireError, wireError } from '../../contract/reply.ts'
+import { heap } from '../heap.ts'
 
 export type EngineState = EventOf<'engine.state'>
 
@@ -156,7 +157,7 @@ export function superviseEngine(options: SupervisorOptions): Supervisor {
       ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', '--initial-old-space-size=16', options.entry, ...options.args],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        env: { ...cleanEnvironment(process.env), DROPCARD_ELECTRON: process.versions.electron ?? 'unknown' },
+        env: { ...heap, ...cleanEnvironment(process.env), DROPCARD_ELECTRON: process.versions.electron ?? 'unknown' },
         windowsHide: true,
       },
     )
