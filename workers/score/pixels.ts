@@ -1,23 +1,14 @@
 // biome-ignore-all lint/style/noNonNullAssertion: pixel loops; every index is in range by the loop bounds, and a check per pixel is what would be slow
-/** Interleaved 8-bit RGB. */
-export type Rgb = { data: Uint8Array; width: number; height: number }
-/** 8-bit luma, Y = (77 R + 150 G + 29 B) >> 8. */
-export type Plane = { data: Uint8Array; width: number; height: number }
-/** Pixels, not fractions. */
-export type Rect = { x: number; y: number; width: number; height: number }
+import { type Plane, plainHalf, plainLuma, type Rect, type Rgb } from './kernels/plain.ts'
+import { simdHalf, simdLuma } from './kernels/simd.ts'
+
+export type { Plane, Rect, Rgb }
+
 /** Fractions (0–1) of the upright frame. */
 export type Box = { x: number; y: number; w: number; h: number }
 
 /** Luma of `rect` at the picture's own scale. */
-export function lumaCrop(rgb: Rgb, rect: Rect): Plane {
-  const out = new Uint8Array(rect.width * rect.height)
-  const src = rgb.data
-  for (let y = 0, o = 0; y < rect.height; y++) {
-    let i = 3 * ((rect.y + y) * rgb.width + rect.x)
-    for (let x = 0; x < rect.width; x++, i += 3, o++) out[o] = (77 * src[i]! + 150 * src[i + 1]! + 29 * src[i + 2]!) >> 8
-  }
-  return { data: out, width: rect.width, height: rect.height }
-}
+export const lumaCrop = (rgb: Rgb, rect: Rect): Plane => simdLuma(rgb, rect) ?? plainLuma(rgb, rect)
 
 /** Luma of the whole picture, each pixel the rounded mean of factor × factor. */
 export function lumaDown(rgb: Rgb, factor: number): Plane {
@@ -58,18 +49,7 @@ export function lumaDown(rgb: Rgb, factor: number): Plane {
 }
 
 /** The next level of the pyramid: 2 × 2 box, rounded. */
-export function half(plane: Plane): Plane {
-  const width = plane.width >> 1
-  const height = plane.height >> 1
-  const out = new Uint8Array(width * height)
-  const src = plane.data
-  for (let y = 0, o = 0; y < height; y++) {
-    let i = 2 * y * plane.width
-    for (let x = 0; x < width; x++, i += 2, o++)
-      out[o] = (src[i]! + src[i + 1]! + src[i + plane.width]! + src[i + plane.width + 1]! + 2) >> 2
-  }
-  return { data: out, width, height }
-}
+export const half = (plane: Plane): Plane => simdHalf(plane) ?? plainHalf(plane)
 
 /** Area mean of a luma plane at an exact size (for hashes; the plane may be smaller than the target). */
 export function lumaTo(plane: Plane, width: number, height: number): Float64Array {

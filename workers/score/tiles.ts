@@ -1,4 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: pixel loops; every index is in range by the loop bounds, and a check per pixel is what would be slow
+import { plainSums, type Span, sumsPerTile } from './kernels/plain.ts'
+import { simdSums } from './kernels/simd.ts'
 import { half, type Plane, quantile } from './pixels.ts'
 
 /**
@@ -27,11 +29,11 @@ export type Tiles = {
 }
 
 const noiseGain = Math.sqrt(Math.PI / 2) / 6
-/** Squared gradient below which a pixel says nothing about directions. */
-const edgeGate = 36
+/** Tiles come out at up to half as large again; the kernel sums what is at most 128 across and down. */
+const mostAtOnce = 85
 
 export function tiles(plane: Plane, size: number): Tiles {
-  const { data, width, height } = plane
+  const { width, height } = plane
   const across = Math.max(1, Math.round(width / size))
   const down = Math.max(1, Math.round(height / size))
   const n = across * down
@@ -48,6 +50,8 @@ export function tiles(plane: Plane, size: number): Tiles {
     blank(),
   ] as const
   const second = [blank(), blank(), blank(), blank()] as const
+  const sums = new Float64Array(sumsPerTile)
+  const add = (size <= mostAtOnce ? simdSums(plane) : null) ?? ((span: Span) => plainSums(plane, span, sums))
   for (let ty = 0; ty < down; ty++) {
     const y0 = Math.max(1, Math.floor((ty * height) / down))
     const y1 = Math.min(height - 1, Math.floor(((ty + 1) * height) / down))
@@ -56,86 +60,21 @@ export function tiles(plane: Plane, size: number): Tiles {
       const x1 = Math.min(width - 1, Math.floor(((tx + 1) * width) / across))
       const count = (y1 - y0) * (x1 - x0)
       if (y1 <= y0 || x1 <= x0) continue
-      let sumL = 0
-      let sumLL = 0
-      let sumA = 0
-      let sumT = 0
-      let sumN = 0
-      let sumK = 0
-      let sumH = 0
-      let sumV = 0
-      let sumD = 0
-      let sumE = 0
-      let xx = 0
-      let yy = 0
-      let xy = 0
-      let gated = 0
-      for (let y = y0; y < y1; y++) {
-        const m = y * width
-        const u = m - width
-        const d = m + width
-        // The 3 × 3 window slides along the row: three new pixels a step.
-        let ul = data[u + x0 - 1]!
-        let uc = data[u + x0]!
-        let ml = data[m + x0 - 1]!
-        let mc = data[m + x0]!
-        let dl = data[d + x0 - 1]!
-        let dc = data[d + x0]!
-        for (let x = x0; x < x1; x++) {
-          const ur = data[u + x + 1]!
-          const mr = data[m + x + 1]!
-          const dr = data[d + x + 1]!
-          const twice = 2 * mc
-          const h = ml + mr - twice
-          const v = uc + dc - twice
-          const b = ul + dr - twice
-          const f = ur + dl - twice
-          const l = h + v
-          const k = b + f - 2 * l
-          const dx = mr - ml
-          const dy = dc - uc
-          const gx = ur + dr - ul - dl + 2 * dx
-          const gy = dl + dr - ul - ur + 2 * dy
-          sumL += l
-          sumLL += l * l
-          sumA += l < 0 ? -l : l
-          sumT += gx * gx + gy * gy
-          sumN += k < 0 ? -k : k
-          sumK += k * k
-          sumH += h * h
-          sumV += v * v
-          sumD += b * b
-          sumE += f * f
-          const dx2 = dx * dx
-          const dy2 = dy * dy
-          if (dx2 + dy2 >= edgeGate) {
-            xx += dx2
-            yy += dy2
-            xy += dx * dy
-            gated++
-          }
-          ul = uc
-          uc = ur
-          ml = mc
-          mc = mr
-          dl = dc
-          dc = dr
-        }
-      }
+      add({ x0, y0, x1, y1 }, sums)
       const i = ty * across + tx
-      lap[i] = Math.max(0, sumLL / count - (sumL / count) ** 2)
-      lapAmount[i] = sumA / count
-      ten[i] = sumT / count / 64
-      noise[i] = (noiseGain * sumN) / count
-      curl[i] = sumK / count
-      second[0][i] = sumH / count
-      second[1][i] = sumV / count
-      second[2][i] = sumD / count
-      second[3][i] = sumE / count
-      dxx[i] = xx
-      dyy[i] = yy
-      dxy[i] = xy
-      edges[i] = gated
+      lap[i] = Math.max(0, sums[1]! / count - (sums[0]! / count) ** 2)
+      lapAmount[i] = sums[2]! / count
+      ten[i] = sums[3]! / count / 64
+      noise[i] = (noiseGain * sums[4]!) / count
+      curl[i] = sums[5]! / count
+      second[0][i] = sums[6]! / count
+      second[1][i] = sums[7]! / count
+      second[2][i] = sums[8]! / count
+      second[3][i] = sums[9]! / count
+      dxx[i] = sums[10]!
+      dyy[i] = sums[11]!
+      dxy[i] = sums[12]!
+      edges[i] = sums[13]!
     }
   }
   return { across, down, size, lap, lapAmount, ten, noise, curl, second, dxx, dyy, dxy, edges, pixels: width * height }
