@@ -123,6 +123,7 @@ export function Window({
   isOpen,
   onClose,
   wide = false,
+  isReading = false,
   children,
   footer,
 }: {
@@ -130,6 +131,8 @@ export function Window({
   isOpen: boolean
   onClose: () => void
   wide?: boolean
+  /** Nothing in it takes the focus, so the text itself must, or it could not be scrolled by keyboard. */
+  isReading?: boolean
   children: ReactNode
   footer?: ReactNode
 }) {
@@ -141,7 +144,9 @@ export function Window({
             <Heading slot="title">{title}</Heading>
             <IconButton icon="cross" name="Close" onPress={onClose} />
           </header>
-          <div className="dialog-body">{children}</div>
+          <div className="dialog-body" {...(isReading ? { role: 'region', 'aria-label': title, tabIndex: 0 } : {})}>
+            {children}
+          </div>
           {footer === undefined ? null : <footer className="dialog-foot">{footer}</footer>}
         </Dialog>
       </Modal>

@@ -22,7 +22,7 @@ export function Help() {
   const mac = isMac()
   const map = useKeyMap()
   return (
-    <Window title="Keyboard" wide isOpen={open} onClose={() => ui.getState().set({ help: false })}>
+    <Window title="Keyboard" wide isReading isOpen={open} onClose={() => ui.getState().set({ help: false })}>
       <div className="help">
         {groups.map((group) => (
           <section key={group}>

@@ -41,6 +41,7 @@ export function readLight(small: Rgb, subject: Box): Light {
   const n = width * height
   const luma = new Uint8Array(n)
   const most = new Uint8Array(n)
+  const middle = new Uint8Array(n)
   const lumas = new Uint32Array(256)
   const mosts = new Uint32Array(256)
   const greys = new Uint32Array(256)
@@ -51,11 +52,13 @@ export function readLight(small: Rgb, subject: Box): Light {
     const b = data[j + 2]!
     const value = (77 * r + 150 * g + 29 * b) >> 8
     const brightest = r > g ? (r > b ? r : b) : g > b ? g : b
+    const darkest = r < g ? (r < b ? r : b) : g < b ? g : b
     luma[i] = value
     most[i] = brightest
+    middle[i] = r + g + b - brightest - darkest
     lumas[value]!++
     mosts[brightest]!++
-    if (brightest - (r < g ? (r < b ? r : b) : g < b ? g : b) <= 5) {
+    if (brightest - darkest <= 5) {
       greys[brightest]!++
       grey[i] = 1
     }
@@ -71,7 +74,9 @@ export function readLight(small: Rgb, subject: Box): Light {
   const on = new Uint32Array(256)
   const cut = new Uint8Array(n)
   const { flat, sure, greyOnly } = cutOff(mosts, greys, top)
+  // One channel at its end is a strong colour; light is gone where a second one is there too.
   const bright = 0.76 * top
+  const second = 0.96 * flat
   let [blown, lost, seen, hidden] = [0, 0, 0, 0]
   for (let y = y0; y < y1; y++) {
     for (let x = x0, i = y * width + x0; x < x1; x++, i++) {
@@ -83,17 +88,17 @@ export function readLight(small: Rgb, subject: Box): Light {
       const brightest = most[i]!
       on[value]!++
       seen++
-      if (value >= 250 || (value >= 200 && brightest >= 254)) blown++
+      if (value >= 250 || (value >= 200 && brightest >= 254 && middle[i]! >= 240)) blown++
       if (brightest < flat || (greyOnly && !grey[i])) continue
       lost++
-      if (value >= bright) cut[i] = 1
+      if (value >= bright && middle[i]! >= second) cut[i] = 1
     }
   }
   let [cutAround, outside] = [0, 0]
   for (let i = 0; i < n; i++) {
     if (spare && backdrop[i]) continue
     outside++
-    if (most[i]! >= flat && luma[i]! >= bright && (!greyOnly || grey[i])) cutAround++
+    if (most[i]! >= flat && luma[i]! >= bright && middle[i]! >= second && (!greyOnly || grey[i])) cutAround++
   }
   const box = Math.max(1, (x1 - x0) * (y1 - y0))
   let sum = 0

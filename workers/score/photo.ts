@@ -1,10 +1,11 @@
-import { Refusal, type TaskHandler } from '../protocol.ts'
+import { Refusal, type TaskContext, type TaskHandler, type TaskOut } from '../protocol.ts'
 import { classicalMeasures, read } from './analyse.ts'
 import { learned } from './learned.ts'
 import { measuresVersion, openModels } from './models.ts'
-import { openPhoto } from './open.ts'
+import { openPhoto, type Photo } from './open.ts'
 import { peopleMeasures } from './people.ts'
 import { phash } from './phash.ts'
+import type { Rgb } from './pixels.ts'
 import { locate } from './region.ts'
 import { fit, jpeg, previewSide, stretch, thumbSide, writeWhole } from './renditions.ts'
 import { sketch } from './sketch.ts'
@@ -18,8 +19,18 @@ export const photo: TaskHandler<'score.photo'> = async (input, ctx) => {
   stopIf(ctx.signal)
   const preview = await fit(picture.rgb, previewSide)
   const small = await fit(preview, thumbSide)
-  if (input.previewPath !== null) await writeWhole(input.previewPath, await jpeg(preview, 85))
-  if (input.thumbPath !== null) await writeWhole(input.thumbPath, await jpeg(small, 80))
+  // The disk takes its time to make files safe: the analysis goes on meanwhile, and waits for them at its end.
+  const [large, thumb, found] = await Promise.allSettled([
+    input.previewPath === null ? null : jpeg(preview, 85).then((bytes) => writeWhole(input.previewPath ?? '', bytes)),
+    input.thumbPath === null ? null : jpeg(small, 80).then((bytes) => writeWhole(input.thumbPath ?? '', bytes)),
+    scored(input, ctx, picture, preview, small),
+  ])
+  for (const one of [large, thumb]) if (one.status === 'rejected') throw one.reason
+  if (found.status === 'rejected') throw found.reason
+  return found.value
+}
+
+async function scored(input: In, ctx: TaskContext, picture: Photo, preview: Rgb, small: Rgb): Promise<TaskOut<'score.photo'>> {
   stopIf(ctx.signal)
   const models = await openModels(input.modelsDir)
   // One pass of the object backbone serves the subject, the likeness and the quality.
@@ -46,6 +57,8 @@ export const photo: TaskHandler<'score.photo'> = async (input, ctx) => {
     warnings: picture.warnings,
   }
 }
+
+type In = Parameters<typeof photo>[0]
 
 function stopIf(signal: AbortSignal): void {
   if (signal.aborted) throw new Refusal('timeout', 'Stopped before it was scored.')

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import type { TaskOut } from '../../../workers/protocol.ts'
 import { type AssetId, assetId } from '../../contract/ids.ts'
 import type { CommandOut } from '../../contract/ipc.ts'
@@ -113,7 +113,7 @@ export const scoreCommands = (ctx: CommandContext): Pick<Handlers, 'score.files'
       const known = byId.get(id)
       // The same bytes under two names are one asset; both paths are listed.
       if (known !== undefined) known.paths.push(shownPath(one.path))
-      else byId.set(id, { paths: [shownPath(one.path)], frame: frameOf(id, shownPath(one.path), one.out), out: one.out })
+      else byId.set(id, { paths: [shownPath(one.path)], frame: frameOf(id, basename(shownPath(one.path)), one.out), out: one.out })
     }
     const frames = [...byId.values()].map((one) => one.frame)
     const stacks = groupBursts(frames)

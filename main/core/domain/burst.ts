@@ -233,9 +233,13 @@ function toStack(group: readonly Known[], memory: SceneMemory): Stack[] {
 function kindOf(group: readonly Known[], memory: SceneMemory): StackKind {
   const [first] = group
   if (first === undefined || group.length === 1) return 'single'
-  if (group.every((frame) => frame === first || areCopies(first, frame) || areVersions(first, frame))) return 'copies'
+  if (group.every((frame) => frame === first || (sameMoment(first, frame) && areCopies(first, frame)) || areVersions(first, frame)))
+    return 'copies'
   return memory.once(group, () => isFocusStack(group, memory)) ? 'focus-stack' : 'burst'
 }
+
+/** Two moments are two shots, however alike; a re-encoded picture may have lost its time. */
+const sameMoment = (a: Known, b: Known): boolean => a.ms === null || b.ms === null || a.ms === b.ms
 
 const areVersions = (a: Known, b: Known): boolean => a.ms !== null && a.ms === b.ms && a.camera === b.camera && sameNumber(a.name, b.name)
 
