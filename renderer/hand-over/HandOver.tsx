@@ -1,8 +1,9 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Label, TextArea, TextField } from 'react-aria-components'
 import type { AssetId } from '../../main/contract/ids.ts'
 import type { MarksExport } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
+import { isMac } from '../keyboard.ts'
 import { useLibrary } from '../queries.ts'
 import { Bar, Button, Window } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
@@ -19,6 +20,7 @@ export function HandOver({ ids, onSelect, onClose }: { ids: readonly AssetId[]; 
   const [isRunning, setRunning] = useState(false)
   const [report, setReport] = useState<MarksExport | null>(null)
   const [text, setText] = useState('')
+  const names = useRef<HTMLTextAreaElement>(null)
   const [unknown, setUnknown] = useState<string[]>([])
 
   const told = async (act: () => Promise<void>): Promise<void> => {
@@ -42,11 +44,14 @@ export function HandOver({ ids, onSelect, onClose }: { ids: readonly AssetId[]; 
         setRunning(false)
       }
     })
-  const copyNames = (): Promise<void> =>
+  /** The page may not write to the clipboard by itself; a person who sees the text selected can. */
+  const showNames = (): Promise<void> =>
     told(async () => {
       const list = await ask(door, 'list.write', { assetIds: [...ids] })
-      await navigator.clipboard.writeText(list.text)
-      ui.getState().toast(`${plural(ids.length, 'name')} copied.`)
+      setText(list.text)
+      setUnknown([])
+      ui.getState().say(`${plural(ids.length, 'name')}, selected: copy them with ${isMac() ? 'Command' : 'Control'} C`)
+      requestAnimationFrame(() => names.current?.select())
     })
   const select = (): Promise<void> =>
     told(async () => {
@@ -83,7 +88,13 @@ export function HandOver({ ids, onSelect, onClose }: { ids: readonly AssetId[]; 
         <p className="muted">One name a line, with or without folder and ending: what a client sends, or what another program takes.</p>
         <TextField className="field" value={text} onChange={setText}>
           <Label className="unseen">Names</Label>
-          <TextArea className="field-input hand-list" rows={5} spellCheck="false" placeholder="Paste names here, then select them" />
+          <TextArea
+            ref={names}
+            className="field-input hand-list"
+            rows={5}
+            spellCheck="false"
+            placeholder="Paste names here, then select them"
+          />
         </TextField>
         {unknown.length === 0 ? null : (
           <p className="field-problem" role="alert">
@@ -94,8 +105,8 @@ export function HandOver({ ids, onSelect, onClose }: { ids: readonly AssetId[]; 
           <Button isDisabled={text.trim() === ''} onPress={() => void select()}>
             Select these
           </Button>
-          <Button isDisabled={ids.length === 0} onPress={() => void copyNames()}>
-            Copy the names of the chosen
+          <Button isDisabled={ids.length === 0} onPress={() => void showNames()}>
+            Show the names of the chosen
           </Button>
         </div>
       </section>

@@ -127,6 +127,17 @@ const shots = [
   },
   { name: 'help', scene: 'full', steps: [cull, keys('?')] },
   {
+    name: 'hand-over',
+    scene: 'decided',
+    steps: [
+      cull,
+      keys('Control+a', 'Control+e'),
+      (page) => page.getByRole('button', { name: 'Copy to a folder…' }).click(),
+      (page) => page.getByRole('dialog').getByText('written and read back').waitFor(),
+      (page) => page.getByRole('button', { name: 'Show the names of the chosen' }).click(),
+    ],
+  },
+  {
     name: 'products-arrange',
     scene: 'decided',
     steps: [
