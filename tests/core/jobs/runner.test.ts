@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { ThreadDied } from '../../../main/core/jobs/ending.ts'
 import type { NextJob } from '../../../main/core/jobs/job.ts'
 import { createRunner, type Runner } from '../../../main/core/jobs/runner.ts'
-import { createJobStore } from '../../../main/core/jobs/store.ts'
+import { createJobStore, type JobStore } from '../../../main/core/jobs/store.ts'
 import { landing, openLibrary } from '../../../main/core/library/db.ts'
 import type { Log, WorkerPool } from '../../../main/core/ports.ts'
 import { type AnyStage, type Outcome, type Stage, type StageContext, seal } from '../../../main/core/stages/stage.ts'
@@ -53,10 +53,15 @@ function stage(
   }
 }
 
-async function rig(dir: string, all: Stage<Say, string>[], now: () => number = () => Date.now()) {
+async function rig(
+  dir: string,
+  all: Stage<Say, string>[],
+  now: () => number = () => Date.now(),
+  between: (store: JobStore) => JobStore = (store) => store,
+) {
   const library = await openLibrary(dir)
   const stages = new Map<string, AnyStage>(all.map((one) => [one.name, seal(one)]))
-  const store = createJobStore(library.db, stages)
+  const store = between(createJobStore(library.db, stages))
   const runner: Runner = createRunner({
     db: library.db,
     dir,
@@ -268,5 +273,37 @@ test('a job that falls due in the middle of a round is not forgotten', async () 
   await it.enqueue('later', 1)
   await it.runner.settled()
   expect(await it.rows()).toEqual(['later/1=in the end'])
+  await it.close()
+})
+
+test('a job that comes between two questions of one round is asked for again', async () => {
+  let ms = Date.now()
+  let came = false
+  const it = await rig(
+    tempFolder(),
+    [
+      stage('first', async () => ({ kind: 'done', out: 'seen' }), { lane: 'scan' }),
+      stage('late', async () => ({ kind: 'done', out: 'seen too' }), { lane: 'core' }),
+    ],
+    () => ms,
+    (store) => ({
+      ...store,
+      claim: async (own, names, now) => {
+        const found = await store.claim(own, names, now)
+        if (names.includes('first') && !came) {
+          // The first lane was just asked; the other is asked next, with the moment the round began.
+          came = true
+          ms += 5
+          await store.enqueue(own, { stage: 'late', input: { n: 1 } }, ms)
+          it.runner.wake()
+          ms += 5
+        }
+        return found
+      },
+    }),
+  )
+  await it.runner.start()
+  await it.runner.settled()
+  expect(await it.rows()).toEqual(['late/1=seen too'])
   await it.close()
 })
