@@ -1,10 +1,10 @@
 import { lstat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { type AssetId, assetId } from '../../contract/ids.ts'
-import { decision, label, type MarksExport } from '../../contract/views.ts'
+import type { MarksExport } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
 import { extension, stem } from '../domain/card.ts'
-import { isRaw, type Said, toMarks } from '../domain/marks.ts'
+import { isRaw, type Said, saidOf, toMarks } from '../domain/marks.ts'
 import { numbered } from '../domain/name.ts'
 import { AppError } from '../errors.ts'
 import { inChunks } from '../library/chunks.ts'
@@ -74,11 +74,7 @@ async function shots(ctx: CommandContext, ids: readonly AssetId[]): Promise<Shot
         name: row.name,
         stored: row.stored,
         riders: (riders.get(row.id) ?? []).map((one) => one.stored),
-        said: {
-          decision: decision.catch('undecided').parse(row.decision),
-          rating: row.rating,
-          label: label.nullable().catch(null).parse(row.label),
-        },
+        said: saidOf(row),
         title: row.title,
       },
     ]),

@@ -1,9 +1,16 @@
 import type { Marks } from '../../../workers/protocol.ts'
-import type { Decision, Label } from '../../contract/views.ts'
+import { type Decision, decision, type Label, label } from '../../contract/views.ts'
 import { extension, stem } from './card.ts'
 
 /** What a person said about a photo here. */
 export type Said = { decision: Decision; rating: number | null; label: Label | null }
+
+/** What the library holds about a photo, or nulls where nothing was ever said; a value that is not known counts as not said. */
+export const saidOf = (row: { decision: string | null; rating: number | null; label: string | null }): Said => ({
+  decision: decision.catch('undecided').parse(row.decision),
+  rating: row.rating,
+  label: label.nullable().catch(null).parse(row.label),
+})
 
 /** Lightroom's exact words for its colours. */
 const labelWords: Readonly<Record<Label, string>> = { red: 'Red', yellow: 'Yellow', green: 'Green', blue: 'Blue', purple: 'Purple' }
@@ -23,11 +30,11 @@ export const noMarks: Marks = {
  * As other programs read it. A reject without stars is also written as rating -1, which is how Bridge, darktable and older Lightrooms know it;
  * a reject with stars keeps them, and says it in xmpDM:pick.
  */
-export const toMarks = ({ decision, rating, label }: Said): Marks => ({
+export const toMarks = (said: Said): Marks => ({
   ...noMarks,
-  rating: decision === 'reject' && !rating ? -1 : rating,
-  pick: decision === 'pick' ? 1 : decision === 'reject' ? -1 : 0,
-  label: label === null ? '' : labelWords[label],
+  rating: said.decision === 'reject' && !said.rating ? -1 : said.rating,
+  pick: said.decision === 'pick' ? 1 : said.decision === 'reject' ? -1 : 0,
+  label: said.label === null ? '' : labelWords[said.label],
 })
 
 /** What is said by marks; a field they do not mention is not in it. A label of another program's own is not one of ours, and is left alone. */
@@ -37,11 +44,10 @@ export function fromMarks(marks: Marks): Partial<Said> {
   if (marks.pick === 1) said.decision = 'pick'
   else if (marks.pick === -1 || marks.rating === -1) said.decision = 'reject'
   else if (marks.pick === 0) said.decision = 'undecided'
-  const label = labels.find((one) => labelWords[one].toLowerCase() === marks.label?.trim().toLowerCase())
-  if (label !== undefined) said.label = label
+  const own = label.options.find((one) => labelWords[one].toLowerCase() === marks.label?.trim().toLowerCase())
+  if (own !== undefined) said.label = own
   return said
 }
-const labels: readonly Label[] = ['red', 'yellow', 'green', 'blue', 'purple']
 
 /** Whether a file already says all of this. */
 export const saysAlready = (there: Marks | null, wanted: Marks): boolean =>

@@ -2,9 +2,8 @@ import { lstat, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { Marks } from '../../../workers/protocol.ts'
-import { decision, label } from '../../contract/views.ts'
 import { extension } from '../domain/card.ts'
-import { fromMarks, noteNames, notesPath, type Said, saysAlready, toMarks } from '../domain/marks.ts'
+import { fromMarks, noMarks, noteNames, notesPath, type Said, saidOf, saysAlready, toMarks } from '../domain/marks.ts'
 import type { NextJob } from '../jobs/job.ts'
 import { inChunks } from '../library/chunks.ts'
 import type { Reader, Tx } from '../library/db.ts'
@@ -102,11 +101,7 @@ async function photos(read: Reader, ids: readonly string[]): Promise<Known[]> {
     id: row.id,
     stored: row.stored,
     riders: (byAsset.get(row.id) ?? []).map((one) => one.stored),
-    said: {
-      decision: decision.catch('undecided').parse(row.decision),
-      rating: row.rating,
-      label: label.nullable().catch(null).parse(row.label),
-    },
+    said: saidOf(row),
   }))
 }
 
@@ -134,7 +129,7 @@ async function readNew(ctx: StageContext, out: Out): Promise<void> {
   const fresh = await ctx.read
     .selectFrom('asset')
     .leftJoin('marks_file', 'marks_file.path', 'asset.stored')
-    .select('asset.id')
+    .select(['asset.id', 'asset.stored'])
     .where('asset.kind', '=', 'photo')
     .where('marks_file.path', 'is', null)
     .limit(atOnce)
@@ -148,24 +143,16 @@ async function readNew(ctx: StageContext, out: Out): Promise<void> {
   const found = await marksIn(ctx, [...sources.values()].flat())
   for (const one of known) {
     const { decision, rating, label } = one.said
-    const said = Object.assign({}, ...(sources.get(one.id) ?? []).map((path) => fromMarks(found.get(path) ?? noneSaid)))
+    const said = Object.assign({}, ...(sources.get(one.id) ?? []).map((path) => fromMarks(found.get(path) ?? noMarks)))
     const news = Object.keys(said).some(
       (field) => !(field === 'rating' && said.rating === 0) && !(field === 'decision' && said.decision === 'undecided'),
     )
     if (news && decision === 'undecided' && rating === null && label === null) out.heard.push({ id: one.id, said })
   }
   // Also what could not be looked at (removed, gone): it is not asked about again.
-  const at = new Map(known.map((one) => [one.id, one.stored]))
-  const rows = await inChunks(
-    fresh.map((row) => row.id),
-    (some) => ctx.read.selectFrom('asset').select(['id', 'stored']).where('id', 'in', some).execute(),
-  )
-  for (const row of rows)
-    out.seen.push(
-      (await stamp(ctx.dir, at.get(row.id) ?? row.stored, row.id)) ?? { path: row.stored, asset_id: row.id, bytes: 0, modified_ms: 0 },
-    )
+  for (const { id, stored } of fresh)
+    out.seen.push((await stamp(ctx.dir, stored, id)) ?? { path: stored, asset_id: id, bytes: 0, modified_ms: 0 })
 }
-const noneSaid: Marks = { rating: null, pick: null, label: null, title: null, description: null, creator: null, rights: null, keywords: [] }
 
 /** Writes what was said since the last run; a file that says it already is left alone. @returns the photos it was about */
 async function writeOwn(ctx: StageContext, out: Out): Promise<Set<string>> {
@@ -254,8 +241,7 @@ async function synced(read: Reader): Promise<number> {
   return Number(row?.value ?? 0)
 }
 
-/** From here on: what was said before is not written to files. */
-export async function setSynced(tx: Tx, seq: number): Promise<void> {
+async function setSynced(tx: Tx, seq: number): Promise<void> {
   await tx
     .insertInto('meta')
     .values({ key: syncedKey, value: String(seq) })
