@@ -71,7 +71,8 @@ export const readKept = (storage: Storage): Kept => parseKept(storage.getItem(st
 export function keep(store: UiStore, storage: Storage, root: HTMLElement): () => void {
   let timer: number | undefined
   const paint = (): void => {
-    root.dataset['theme'] = store.getState().theme
+    const { theme } = store.getState()
+    if (root.dataset['theme'] !== theme) root.dataset['theme'] = theme
   }
   paint()
   return store.subscribe((ui) => {

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { AssetId } from '../main/contract/ids.ts'
-import type { AssetView, CardView, LibraryStatus, OffloadView } from '../main/contract/views.ts'
+import type { AssetView, CardView, ClipExportView, LibraryStatus, OffloadView } from '../main/contract/views.ts'
 import { keysOf, type Library, refresh } from './queries.ts'
 import { playTone } from './tone.ts'
 import type { UiStore } from './ui-state.ts'
@@ -8,6 +8,11 @@ import type { UiStore } from './ui-state.ts'
 const quietMs = 200
 /** Up to this many changed assets are read alone; beyond it the whole list is as cheap. */
 const fewAssets = 3000
+/** Who moved so short ago is at it: reading a big library whole waits, but not for ever. */
+const actingMs = 800
+const mostWaits = 15
+/** So few jobs are what follows a decision (learning, grouping, notes); what they change they announce. */
+const fewJobs = 2
 
 /** Gathers calls and runs `flush` once they pause for `ms`, or at the latest `5 × ms` after the first; never two at a time. */
 export function createGather(flush: () => Promise<void>, ms: number): { touch(): void; stop(): void } {
@@ -44,12 +49,21 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
   const { door } = library
   const changed = new Set<AssetId>()
   const stale = new Set<keyof typeof keysOf>()
+  let [actedAt, waits, most] = [0, 0, 0]
   const gather = createGather(async () => {
     const ids = [...changed]
     const names = [...stale]
     changed.clear()
     stale.clear()
     const known = queries.getQueryData<AssetView[]>(keysOf.assets)
+    const isHeavy = (names.includes('assets') || ids.length > fewAssets) && (known?.length ?? 0) > fewAssets
+    if (isHeavy && Date.now() - actedAt < actingMs && waits < mostWaits) {
+      waits += 1
+      for (const id of ids) changed.add(id)
+      touch(...names)
+      return
+    }
+    waits = 0
     if (ids.length > 0 && !names.includes('assets')) {
       if (known === undefined || ids.length > fewAssets) names.push('assets')
       else await refresh(library, queries, ids)
@@ -65,10 +79,13 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
   let wasDown = false
 
   const ends = [
+    ui.subscribe((now, before) => {
+      if (now.selection !== before.selection || now.zoom !== before.zoom) actedAt = Date.now()
+    }),
     door.on('assets.changed', ({ assetIds }) => {
       for (const id of assetIds) changed.add(id)
       if (assetIds.length > 0) stale.add('trash')
-      touch('status')
+      touch('status', 'takes')
     }),
     door.on('stacks.changed', () => touch('stacks', 'assets', 'products')),
     door.on('cards.changed', ({ cards }) => {
@@ -101,6 +118,13 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
       )
       if (offload.finishedAt !== null) touch('reports', 'assets', 'stacks', 'status', 'products', 'cardPlans')
     }),
+    door.on('clips.changed', () => touch('takes', 'clipTaste')),
+    door.on('exports.changed', () => touch('exports')),
+    door.on('export.progress', ({ exportId, share }) => {
+      queries.setQueryData<ClipExportView[]>(keysOf.exports, (all) =>
+        all?.map((one) => (one.id === exportId ? { ...one, state: 'making', share } : one)),
+      )
+    }),
     door.on('products.changed', () => touch('products', 'plans', 'status')),
     door.on('publish.changed', (state) => {
       queries.setQueryData([...keysOf.publish, state.catalog], state)
@@ -108,9 +132,12 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
     }),
     door.on('jobs.changed', (jobs) => {
       queries.setQueryData<LibraryStatus>(keysOf.status, (status) => (status === undefined ? status : { ...status, jobs }))
+      most = Math.max(most, jobs.queued + jobs.running)
       if (jobs.queued + jobs.running === 0) {
+        if (most > fewJobs) touch('assets', 'stacks')
+        most = 0
         ui.getState().set({ progress: {} })
-        touch('assets', 'stacks', 'status', 'products')
+        touch('status', 'products', 'takes', 'exports')
       }
     }),
     door.on('engine.state', (state) => {

@@ -15,6 +15,7 @@ import { useFilm } from './clip/film.ts'
 import { usePlayer } from './clip/player.ts'
 import { type Marks, marksIn, marksOut, ownClip, type Range, rangeOf, suggestionAt } from './clip/range.ts'
 import { Track } from './clip/Track.tsx'
+import { useDecide } from './decisions.ts'
 import './clip/clip.css'
 
 const unmarked: Marks = { inUs: null, outUs: null }
@@ -24,6 +25,7 @@ export function ClipStage({ asset, video }: { asset: AssetView; video: RefObject
   const ui = useUiStore()
   const hint = useHint()
   const library = useLibrary()
+  const decide = useDecide()
   const queries = useQueryClient()
   const { data: detail } = useQuery(reads.detail(library, asset.id))
   const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading')
@@ -55,6 +57,7 @@ export function ClipStage({ asset, video }: { asset: AssetView; video: RefObject
     try {
       const { clips: now } = await ask(library.door, 'clip.set', { assetId: asset.id, clipId, range })
       queries.setQueryData<AssetDetail>([...keysOf.details, asset.id], (old) => (old === undefined ? old : { ...old, clips: now }))
+      decide.noted()
       ui.getState().say(said)
     } catch (error) {
       ui.getState().fail(wireOf(error))

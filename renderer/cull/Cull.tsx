@@ -12,6 +12,7 @@ import { Grid } from './Grid.tsx'
 import { Loupe } from './Loupe.tsx'
 import { useLookKeys } from './look-keys.ts'
 import { PicturesContext, useOwnPictures } from './picture/context.ts'
+import { ThumbsContext, thumbLimits } from './picture/thumbs.ts'
 import { RemoveDialog } from './RemoveDialog.tsx'
 import { placeAfterFilter } from './room.ts'
 import { only, prune, targets } from './selection.ts'
@@ -45,6 +46,7 @@ export function Cull() {
   const video = useRef<HTMLVideoElement>(null)
   const cull = useRef<HTMLDivElement>(null)
   const pictures = useOwnPictures()
+  const thumbs = useOwnPictures(thumbLimits)
   const [asked, setAsked] = useState<AssetId[]>([])
   const hasPhotos = room.byId.size > 0 && !isPending
   if (selection.current !== null) place.current = selection.current
@@ -92,44 +94,46 @@ export function Cull() {
     )
   }
   return (
-    <div ref={cull} className="cull" onClickCapture={refocus}>
-      {mode === 'loupe' && current !== undefined ? (
-        <PicturesContext value={pictures}>
-          <Loupe asset={current} shown={shown} acts={acts} video={video} />
-        </PicturesContext>
-      ) : (
-        <>
-          <Toolbar room={room} shown={shown} facts={facts} onFilter={choose} acts={acts} />
-          <Chips room={room} shown={shown} facts={facts} onFilter={choose} />
-          {shown.cells.length === 0 ? (
-            <Empty icon="stack" title={nothingFits(filter).title}>
-              <p>{nothingFits(filter).text}</p>
-              <Button onPress={() => choose(everything)}>Show all</Button>
-            </Empty>
-          ) : (
-            <Grid shown={shown} facts={facts} columns={columns} />
-          )}
-        </>
-      )}
-      <ActionBar asset={current} acts={acts} />
-      {panel === 'hand-over' ? (
-        <HandOver
-          ids={targets(selection)}
-          onSelect={(ids) => {
-            choose(everything)
-            ui.getState().set({ mode: 'grid', selection: { current: ids[0] ?? null, anchor: ids[0] ?? null, chosen: new Set(ids) } })
+    <ThumbsContext value={thumbs}>
+      <div ref={cull} className="cull" onClickCapture={refocus}>
+        {mode === 'loupe' && current !== undefined ? (
+          <PicturesContext value={pictures}>
+            <Loupe asset={current} shown={shown} acts={acts} video={video} />
+          </PicturesContext>
+        ) : (
+          <>
+            <Toolbar room={room} shown={shown} facts={facts} onFilter={choose} acts={acts} />
+            <Chips room={room} shown={shown} facts={facts} onFilter={choose} />
+            {shown.cells.length === 0 ? (
+              <Empty icon="stack" title={nothingFits(filter).title}>
+                <p>{nothingFits(filter).text}</p>
+                <Button onPress={() => choose(everything)}>Show all</Button>
+              </Empty>
+            ) : (
+              <Grid shown={shown} facts={facts} columns={columns} />
+            )}
+          </>
+        )}
+        <ActionBar asset={current} acts={acts} />
+        {panel === 'hand-over' ? (
+          <HandOver
+            ids={targets(selection)}
+            onSelect={(ids) => {
+              choose(everything)
+              ui.getState().set({ mode: 'grid', selection: { current: ids[0] ?? null, anchor: ids[0] ?? null, chosen: new Set(ids) } })
+            }}
+            onClose={() => ui.getState().set({ panel: null })}
+          />
+        ) : null}
+        <RemoveDialog
+          count={asked.length}
+          onAnswer={(yes) => {
+            setAsked([])
+            if (yes) acts.removeNow(asked)
           }}
-          onClose={() => ui.getState().set({ panel: null })}
         />
-      ) : null}
-      <RemoveDialog
-        count={asked.length}
-        onAnswer={(yes) => {
-          setAsked([])
-          if (yes) acts.removeNow(asked)
-        }}
-      />
-    </div>
+      </div>
+    </ThumbsContext>
   )
 }
 

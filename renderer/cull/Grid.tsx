@@ -5,16 +5,39 @@ import { largestTile, smallestTile } from '../kept.ts'
 import { useLibrary } from '../queries.ts'
 import { useUi, useUiStore } from '../ui-state.ts'
 import type { Facts } from './filter.ts'
-import { indexOfCell, type Shown } from './room.ts'
+import { useThumbPictures, wantedThumbs } from './picture/thumbs.ts'
+import { type Cell, indexOfCell, type Shown } from './room.ts'
 import { extend, only, toggle } from './selection.ts'
 import { cellId, Tile } from './Tile.tsx'
 
 const gap = 8
+/** Height of the photo in a tile, of its width. */
+const photoShape = 0.72
 const edge = 16
 /** As many files as one drag hands over. */
 const draggedAtMost = 500
 
 const rootRem = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
+
+/** The pictures of the tiles in view first, then those just beyond it; what has left is not begun any more. */
+function useThumbs(
+  cells: readonly Cell[],
+  lines: { first: number; last: number; begin: number; end: number },
+  columns: number,
+  height: number,
+): void {
+  const thumbs = useThumbPictures()
+  const { first, last, begin, end } = lines
+  useEffect(() => {
+    const rows = (from: number, to: number): Cell[] => cells.slice(Math.max(0, from * columns), Math.max(0, (to + 1) * columns))
+    thumbs.want(
+      wantedThumbs(
+        [...rows(begin, end), ...rows(end + 1, last), ...rows(first, begin - 1)].map(({ frame }) => frame),
+        height,
+      ),
+    )
+  }, [thumbs, cells, first, last, begin, end, columns, height])
+}
 
 /** The virtualised grid: only the rows in view exist. Keyboard focus stays on the grid; the current cell is its active descendant. */
 export function Grid({ shown, facts, columns: columnsOut }: { shown: Shown; facts: Facts; columns: RefObject<number> }) {
@@ -39,7 +62,7 @@ export function Grid({ shown, facts, columns: columnsOut }: { shown: Shown; fact
   const room = Math.max(0, width - 2 * edge)
   const columns = Math.max(1, Math.floor((room + gap) / (tileSize + gap)))
   const tileWidth = Math.floor((room - gap * (columns - 1)) / columns)
-  const tileHeight = Math.round(tileWidth * 0.72 + 1.9 * rootRem())
+  const tileHeight = Math.round(tileWidth * photoShape + 1.9 * rootRem())
   columnsOut.current = columns
   const rows = Math.ceil(cells.length / columns)
   const virtual = useVirtualizer({
@@ -51,10 +74,22 @@ export function Grid({ shown, facts, columns: columnsOut }: { shown: Shown; fact
     paddingEnd: edge,
   })
   useLayoutEffect(() => virtual.measure(), [tileHeight, virtual])
+  const lines = virtual.getVirtualItems()
+  const first = lines[0]?.index ?? 0
+  const last = lines.at(-1)?.index ?? -1
+  const inView = { begin: virtual.range?.startIndex ?? first, end: virtual.range?.endIndex ?? last }
+  useThumbs(cells, { first, last, ...inView }, columns, Math.round(tileWidth * photoShape))
   const at = indexOfCell(shown, selection.current)
   useEffect(() => {
-    if (at >= 0 && width > 0) virtual.scrollToIndex(Math.floor(at / columns), { align: 'auto' })
-  }, [at, columns, width, virtual])
+    const element = scroller.current
+    if (at < 0 || width === 0 || element === null) return
+    // From what is known already: asking the page would lay it out once more.
+    const top = gap + Math.floor(at / columns) * (tileHeight + gap)
+    const seen = virtual.scrollOffset ?? 0
+    const height = virtual.scrollRect?.height || element.clientHeight
+    if (top - gap < seen) element.scrollTo({ top: top - gap })
+    else if (top + tileHeight + gap > seen + height) element.scrollTo({ top: top + tileHeight + gap - height })
+  }, [at, columns, width, tileHeight, virtual])
 
   const cellOf = (event: MouseEvent): { index: number; opens: boolean } | null => {
     if (!(event.target instanceof Element)) return null
@@ -129,7 +164,7 @@ export function Grid({ shown, facts, columns: columnsOut }: { shown: Shown; fact
       onDragStart={onDragStart}
     >
       <div className="grid-all" role="presentation" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((line) => (
+        {lines.map((line) => (
           // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useSemanticElements: see the grid above
           <div
             key={line.key}

@@ -2,10 +2,10 @@ import { memo } from 'react'
 import type { AssetId } from '../../main/contract/ids.ts'
 import type { AssetView, StackKind } from '../../main/contract/views.ts'
 import { Icon } from '../ui/icons.tsx'
-import { Thumb } from '../ui/photo.tsx'
 import { useUi } from '../ui-state.ts'
 import { clock, shownScore, stackWords, tileLabel } from '../words.ts'
 import { Dot, Stars } from './marks.tsx'
+import { Thumbnail } from './picture/Thumbnail.tsx'
 
 export const cellId = (id: AssetId): string => `cell-${id}`
 
@@ -81,7 +81,7 @@ export const Tile = memo(function Tile({
             <span>{asset.because ?? 'This file cannot be read.'}</span>
           </span>
         ) : (
-          <Thumb asset={asset} />
+          <Thumbnail key={String(asset.hasThumb)} asset={asset} />
         )}
         <Mark asset={asset} />
         {isStack ? (

@@ -5,6 +5,7 @@ import { fitRect } from './zoom.ts'
 
 /** The preview's longest side (see media-url.ts): there is nothing to gain from asking for more of it. */
 const previewSide = 2048
+const thumbSide = 480
 /** Frames that are ready in the direction of travel, and behind. */
 const aheadBy = [1, 2, 3, 4] as const
 const behindBy = [1, 2] as const
@@ -22,6 +23,18 @@ export function fitSize(asset: Pick<AssetView, 'width' | 'height'>, stage: Size,
   if (shown >= most) return null
   const width = Math.max(1, Math.round(shown))
   return { width, height: Math.max(1, Math.round((width * asset.height) / asset.width)) }
+}
+
+/** Four for each pixel: as it is scaled, else as large as its kind gets. */
+function bytesOf(asset: AssetView, level: Wanted['level'], size: Size | null): number {
+  if (size !== null) return size.width * size.height * 4
+  const side = level === 'thumb' ? thumbSide : previewSide
+  return level === 'full' ? (asset.width ?? 6000) * (asset.height ?? 4000) * 4 : side * Math.round(side * 0.75) * 4
+}
+
+export function wantedOne(asset: AssetView, level: Wanted['level'], stage: Size, ratio: number): Wanted {
+  const size = level === 'fit' ? fitSize(asset, stage, ratio) : null
+  return { id: asset.id, level, size, bytes: bytesOf(asset, level, size) }
 }
 
 /**
@@ -45,7 +58,7 @@ export function wantedAround(around: {
     return isDrawn(found) ? found : null
   }
   const add = (asset: AssetView | null, level: Wanted['level']): void => {
-    if (asset !== null) list.push({ id: asset.id, level, size: level === 'fit' ? fitSize(asset, stage, ratio) : null })
+    if (asset !== null) list.push(wantedOne(asset, level, stage, ratio))
   }
   const isLarge = (asset: AssetView | null): boolean => (asset?.width ?? 0) * (asset?.height ?? 0) > largestAhead
   const here = frame(0)

@@ -21,6 +21,8 @@ export type Decide = {
   /** The newest act, or all down to `through`. */
   undo(through?: ActId): Promise<void>
   redo(through?: ActId): Promise<void>
+  /** Something else was done that is in the history: the next undo is about that. */
+  noted(): void
 }
 
 type Act = { marks: ReadonlyMap<AssetId, Marks>; send(): Promise<unknown> }
@@ -187,7 +189,11 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
       ui.getState().fail(wireOf(error))
     }
   }
-  return { set, rate, label, keepOnly, accept, remove, undo, redo }
+  const noted = (): void => {
+    removed = []
+    void queries.invalidateQueries({ queryKey: keysOf.history })
+  }
+  return { set, rate, label, keepOnly, accept, remove, undo, redo, noted }
 }
 
 export const DecideContext = createContext<Decide | null>(null)

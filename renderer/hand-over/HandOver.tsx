@@ -69,7 +69,7 @@ export function HandOver({ ids, onSelect, onClose }: { ids: readonly AssetId[]; 
         <p className="muted">
           {ids.length === 0
             ? 'Nothing is chosen. Choose shots in the grid first.'
-            : `${plural(ids.length, 'shot')} with everything that belongs to it. Stars, labels and picks go into the copies; your originals stay as they are.`}
+            : `${plural(ids.length, 'shot')}, with what belongs to ${ids.length === 1 ? 'it' : 'them'}. Stars, labels and picks go into the copies; your originals stay as they are.`}
         </p>
         {isRunning ? (
           <div className="hand-running">

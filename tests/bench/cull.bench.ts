@@ -54,16 +54,17 @@ const blanks = (page: Page): Promise<number> =>
     const box = document.querySelector('.grid').getBoundingClientRect()
     return [...document.querySelectorAll('.tile')].filter((tile) => {
       const { top, bottom } = tile.getBoundingClientRect()
-      const image = tile.querySelector('img')
-      return bottom > box.top && top < box.bottom && image !== null && !(image.complete && image.naturalWidth > 0)
+      const image = tile.querySelector('canvas')
+      return bottom > box.top && top < box.bottom && image !== null && image.dataset.drawn === undefined
     }).length
   })()`)
-/** Milliseconds since the page began when every tile that is there has its picture. */
+/** Milliseconds since the page began when every tile in view has its picture. */
 const usable = (page: Page): Promise<number> =>
   page.evaluate<number>(`new Promise((done) => {
     const look = () => {
-      const images = [...document.querySelectorAll('.grid .tile img')]
-      if (images.length > 8 && images.every((image) => image.complete && image.naturalWidth > 0)) done(performance.now())
+      const bottom = document.querySelector('.grid')?.getBoundingClientRect().bottom ?? 0
+      const images = [...document.querySelectorAll('.grid .tile canvas')].filter((one) => one.getBoundingClientRect().top < bottom)
+      if (images.length > 8 && images.every((image) => image.dataset.drawn !== undefined)) done(performance.now())
       else requestAnimationFrame(look)
     }
     look()

@@ -11,8 +11,11 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Page } from '@playwright/test'
+import type { AssetId } from '../../main/contract/ids.ts'
+import { mediaUrl } from '../../main/contract/media-url.ts'
 import { composeEngine } from '../../main/hosts/compose.ts'
 import { openApp } from '../e2e/support/app.ts'
+import { call } from '../e2e/support/call.ts'
 import desktop from '../e2e/support/desktop.ts'
 import { loupeCard, mostShots } from './loupe-card.ts'
 
@@ -43,7 +46,7 @@ const stop = await desktop()
   await page.setViewportSize({ width: 1280, height: 800 })
   await page.getByRole('navigation').getByRole('button', { name: 'Cull' }).click()
   await page.getByRole('gridcell').first().waitFor()
-  if (values.scoring) await page.waitForFunction(() => document.querySelectorAll('[role=gridcell] img').length > 12)
+  if (values.scoring) await page.locator('[role=gridcell] canvas[data-drawn]').nth(5).waitFor({ timeout: 120_000 })
   await page.keyboard.press('Home')
   await page.keyboard.press('e')
   await page.locator('.loupe canvas[data-level=sharp]').waitFor()
@@ -65,6 +68,10 @@ const stop = await desktop()
   const stepped = await step(page, steps)
   report('step: key down → photo painted whole', stepped, reference)
   console.log(`  another photo, or an empty stage, was on screen under its name: ${stepped.wrong} of ${stepped.ms.length}`)
+  if (values.scoring) {
+    const status = await call(page, 'library.status', {})
+    console.log(`  still to analyse after these steps: ${status.ok ? JSON.stringify((status.value as { jobs: unknown }).jobs) : 'unknown'}`)
+  }
   report('true size: Z → sharp, after a rest', await zoomIn(page, 40, 900), reference)
   report('true size: Z → sharp, right after a step', await zoomIn(page, 40, 0), reference)
   report('step at true size: key down → sharp', await zoomedSteps(page, 60), reference)
@@ -246,9 +253,8 @@ async function hold(page: Page, forMs: number): Promise<{ shown: number; wrong: 
 
 /** What this machine needs to fetch, decode and paint the same previews in an `<img>` of the same size, nothing ahead, nothing else on the page's mind. */
 async function bareImages(page: Page): Promise<number> {
-  const ids = await page
-    .locator('.strip img')
-    .evaluateAll((images) => images.map((image) => (image instanceof HTMLImageElement ? image.src : '')))
+  const list = await call(page, 'asset.list', { limit: 25 })
+  const { assets } = list.ok ? (list.value as { assets: { id: AssetId }[] }) : { assets: [] }
   const ms = await page.evaluate(
     async (sources) => {
       const box = document.createElement('div')
@@ -260,7 +266,7 @@ async function bareImages(page: Page): Promise<number> {
         const image = new Image()
         image.style.cssText = 'width:100%;height:100%;object-fit:contain'
         image.decoding = 'sync'
-        image.src = `${source.replace('/thumb', '/preview')}`
+        image.src = source
         await new Promise((done) => {
           image.onload = done
           image.onerror = done
@@ -278,7 +284,7 @@ async function bareImages(page: Page): Promise<number> {
       box.remove()
       return all
     },
-    ids.filter((src) => src !== ''),
+    assets.map(({ id }) => mediaUrl(id, 'preview')),
   )
   console.log(`reference: a bare <img> of the same previews, fetch + decode + paint: ${spread(ms)} (${ms.length})`)
   return percentile(ms, 0.5)

@@ -60,7 +60,7 @@ test('200 frames by keyboard: decided, rated, labelled, filtered, undone; the en
     await page.getByRole('button', { name: 'Start culling' }).press('Enter', { timeout: 60_000 })
     const grid = page.getByRole('grid', { name: 'Photos and clips' })
     // While scores still come in.
-    await expect.poll(async () => (await assets(page)).length).toBe(200)
+    await expect.poll(async () => (await assets(page)).length, { timeout: 60_000 }).toBe(200)
     await page.getByRole('radio', { name: 'Frames' }).press('Enter')
     await grid.focus()
     await page.keyboard.press('Shift+A')

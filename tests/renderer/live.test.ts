@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { describe, expect, it, vi } from 'vitest'
 import type { AssetView } from '../../main/contract/views.ts'
 import { createDecide } from '../../renderer/cull/decisions.ts'
+import { only } from '../../renderer/cull/selection.ts'
 import { parseKept } from '../../renderer/kept.ts'
 import { createGather, listen } from '../../renderer/live.ts'
 import { createQueries, keysOf, type Library, reads } from '../../renderer/queries.ts'
@@ -77,6 +78,32 @@ describe('events', () => {
     expect(assets().filter((asset, index) => asset !== before[index])).toHaveLength(1)
     await queries.refetchQueries({ queryKey: keysOf.assets })
     expect(assets().filter((asset, index) => asset !== before[index])).toHaveLength(1)
+    end()
+  })
+
+  it('a big library is not read whole while somebody moves through it, but soon after, and never put off for ever', async () => {
+    const { fake, ui, queries, assets, end } = await open('huge')
+    const ids = assets().map(({ id }) => id)
+    const many = ids.slice(0, 4000)
+    const isStale = (): boolean => queries.getQueryState(keysOf.assets)?.isInvalidated === true
+    const move = async (forMs: number): Promise<void> => {
+      for (let ms = 0; ms < forMs && !isStale(); ms += 100) {
+        ui.getState().set({ selection: only(ids[ms / 100] ?? null) })
+        await vi.advanceTimersByTimeAsync(100)
+      }
+    }
+    vi.useFakeTimers()
+    void fake.call('decision.set', { sets: [{ assetIds: many, decision: 'pick' }] })
+    await move(1500)
+    expect(isStale()).toBe(false)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(isStale()).toBe(true)
+
+    queries.setQueryData(keysOf.assets, assets())
+    void fake.call('decision.set', { sets: [{ assetIds: many, decision: 'reject' }] })
+    await move(20_000)
+    expect(isStale()).toBe(true)
+    vi.useRealTimers()
     end()
   })
 

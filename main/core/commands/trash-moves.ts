@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { type AssetId, assetId } from '../../contract/ids.ts'
+import { extension } from '../domain/card.ts'
 import { companionName } from '../domain/companion-name.ts'
 import { numbered } from '../domain/name.ts'
 import { describe } from '../errors.ts'
@@ -36,8 +37,20 @@ async function atHome(tx: Tx, row: TrashRow): Promise<void> {
 }
 
 type Companion = { id: string; name: string; stored: string }
-const companionsOf = (ctx: Moves, id: string): Promise<Companion[]> =>
-  ctx.library.db.selectFrom('sidecar').select(['id', 'name', 'stored']).where('asset_id', '=', id).execute()
+
+/** The key of notes that were written beside the original here, or by another program, and not brought by the card. */
+const notesKey = 'notes'
+
+/** The same whatever the original is called: `jpg.xmp` of `IMG_1.JPG.xmp` and of `IMG_1~2.JPG.xmp`. */
+const notesName = (path: string): string => `${extension(path.slice(0, -'.xmp'.length))}.xmp`
+
+async function companionsOf(ctx: Moves, id: string): Promise<Companion[]> {
+  const { db } = ctx.library
+  const brought = await db.selectFrom('sidecar').select(['id', 'name', 'stored']).where('asset_id', '=', id).execute()
+  const seen = await db.selectFrom('marks_file').select('path').where('asset_id', '=', id).execute()
+  const notes = seen.filter(({ path }) => extension(path) === 'xmp' && brought.every(({ stored }) => stored !== path))
+  return [...brought, ...notes.map(({ path }) => ({ id: notesKey, name: notesName(path), stored: path }))]
+}
 
 /** Another photo that is not removed travels with the same file. */
 async function isShared(ctx: Moves, id: string, stored: string): Promise<boolean> {
@@ -126,14 +139,18 @@ export async function bringHome(ctx: Moves, row: { id: AssetId; home: string; st
     await ctx.write(async (tx) => {
       await begun(tx, true)
       await atHome(tx, back)
-      for (const [index, one] of companions.entries())
-        await tx
-          .updateTable('sidecar')
-          .set({ stored: places[index] ?? one.stored })
-          .where('asset_id', '=', row.id)
-          .where('id', '=', one.id)
-          .where('name', '=', one.name)
-          .execute()
+      for (const [index, one] of companions.entries()) {
+        const stored = places[index] ?? one.stored
+        if (one.id === notesKey) await tx.updateTable('marks_file').set({ path: stored }).where('path', '=', one.stored).execute()
+        else
+          await tx
+            .updateTable('sidecar')
+            .set({ stored })
+            .where('asset_id', '=', row.id)
+            .where('id', '=', one.id)
+            .where('name', '=', one.name)
+            .execute()
+      }
       return { out: undefined }
     })
     const end = await moveCopy(ctx, row.id, row.stored, home).catch(describe)

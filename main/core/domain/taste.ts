@@ -1,6 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: small dense matrices; every index is in range by the loop bounds
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Measure } from '../../../workers/protocol.ts'
+import { learnedTaste } from '../../contract/views.ts'
 import { dot, fit, type Row } from './logistic.ts'
 import { allAtOnce } from './same-scene.ts'
 import { weights as shippedWeights } from './score.ts'
@@ -17,22 +18,8 @@ export type Tasted = { score: number; measures: Record<string, Measure>; width: 
 /** `kept` was picked by a person, `left` was not, and the two could be compared. `weight` 0–1: how much the pair says. */
 export type TastePair = { kept: Tasted; left: Tasted; weight: number }
 
-export const learned = z.strictObject({
-  version: z.literal(1),
-  /** Points that a whole unit of a feature adds, by feature. */
-  weights: z.record(z.string(), z.number()),
-  /** Mean of each feature over the photos it was learned from: a photo like these gets no points. */
-  middle: z.record(z.string(), z.number()),
-  picks: z.number().int(),
-  pairs: z.number().int(),
-  /** Share of the seller's own pairs ordered as he ordered them, each judged by a taste learned without it. */
-  agreement: z.strictObject({ shipped: z.number(), learned: z.number() }),
-  /** Whether it is used: enough picks, and it orders the seller's own pairs better than the shipped score alone. */
-  active: z.boolean(),
-  words: z.array(z.string()),
-  /** When the first of these picks was made (ISO). */
-  since: z.string().nullable(),
-})
+/** What was learned, as it is kept and as it is carried away. */
+export const learned = learnedTaste
 export type Learned = z.infer<typeof learned>
 
 export const tasting = {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, ipcMain, nativeTheme, session, shell } from 'electron'
 import { createLog } from '../../adapters/log.ts'
+import { places as pictures } from '../../core/library/places.ts'
 import { createDoor } from './door.ts'
 import { createMedia } from './media.ts'
 import { setMenu } from './menu.ts'
@@ -87,7 +88,10 @@ function run(): void {
   })
 
   void app.whenReady().then(() => {
-    serveSchemes({ page: createPage(where.renderer), media: createMedia({ engine, log }) })
+    serveSchemes({
+      page: createPage(where.renderer),
+      media: createMedia({ engine, log, made: (id, rendition) => join(library, pictures.cache(id, rendition)) }),
+    })
     lockSession(session.defaultSession, log)
     setMenu({ showLog: () => shell.showItemInFolder(log.path), restartEngine: () => engine.restart() })
     open()

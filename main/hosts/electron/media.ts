@@ -1,7 +1,8 @@
-import { open, stat } from 'node:fs/promises'
+import { lstat, open, readFile, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
+import type { AssetId } from '../../contract/ids.ts'
 import { commands } from '../../contract/ipc.ts'
-import { parseMediaUrl, parsePeekUrl } from '../../contract/media-url.ts'
+import { parseMediaUrl, parsePeekUrl, type RenditionName } from '../../contract/media-url.ts'
 import type { Reply } from '../../contract/reply.ts'
 import type { Log } from '../../core/ports.ts'
 import { appOrigin } from './origin.ts'
@@ -13,12 +14,15 @@ const chunkBytes = 512 * 1024
 const served = /^(image\/(?!svg)|video\/)[a-z0-9][a-z0-9.+-]*$/
 
 /**
- * Answers `media://asset/<assetId>/<rendition>` and `media://peek/<token>`. The engine says which file that is; the window never learns or names a path.
+ * Answers `media://asset/<assetId>/<rendition>` and `media://peek/<token>`. The engine says which file that is, but for pictures
+ * that were made; the window never learns or names a path.
  * Range is answered here, because a fetch of file: inside a protocol handler is reported to ignore it (electron/electron#38749).
  */
 export function createMedia(parts: {
   engine: { call(name: string, input: unknown): Promise<Reply<unknown>> }
   log: Log
+  /** Where a picture of an asset lies once it was made. */
+  made: (id: AssetId, rendition: Exclude<RenditionName, 'original'>) => string
 }): (request: Request) => Promise<Response> {
   return async (request) => {
     try {
@@ -26,6 +30,9 @@ export function createMedia(parts: {
       const asset = parseMediaUrl(request.url)
       const token = parsePeekUrl(request.url)
       if (asset === null && token === null) return plain(404, 'not a media address')
+      // Pictures made by us lie where their id says. Asking the engine would make every tile wait for what it is busy with.
+      const made = asset === null || asset.rendition === 'original' ? null : parts.made(asset.assetId, asset.rendition)
+      if (made !== null && (await isThere(made))) return await serveFile(made, made.endsWith('.mp4') ? 'video/mp4' : 'image/jpeg', request)
       const reply = asset === null ? await parts.engine.call('peek.resolve', { token }) : await parts.engine.call('media.resolve', asset)
       if (!reply.ok)
         return plain(reply.error.code === 'unavailable' ? 503 : reply.error.code === 'internal' ? 500 : 404, reply.error.message)
@@ -43,6 +50,8 @@ export function createMedia(parts: {
   }
 }
 
+const isThere = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null))?.isFile() === true
+
 async function serveFile(path: string, type: string, request: Request): Promise<Response> {
   const file = await stat(path)
   if (!file.isFile()) return plain(404, 'not a file')
@@ -59,6 +68,11 @@ async function serveFile(path: string, type: string, request: Request): Promise<
     'Access-Control-Allow-Origin': appOrigin,
   })
   if (range !== 'whole') headers.set('Content-Range', `bytes ${start}-${end}/${file.size}`)
+  if (range === 'whole' && request.method === 'GET' && file.size <= chunkBytes) {
+    const bytes = await readFile(path)
+    headers.set('Content-Length', String(bytes.length))
+    return new Response(bytes, { status: 200, headers })
+  }
   const body = request.method === 'HEAD' || file.size === 0 ? null : stream(path, start, end, { size: file.size, mtimeMs: file.mtimeMs })
   return new Response(body, { status: range === 'whole' ? 200 : 206, headers })
 }

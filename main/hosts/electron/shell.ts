@@ -49,6 +49,16 @@ export function createShell(parts: {
       }
       return { ok: true, value: {} }
     },
+    'shell.showExport': async ({ exportId }) => {
+      const reply = await engine.call('clip.exported', { exportIds: [exportId] })
+      if (!reply.ok) return reply
+      const [file] = commands['clip.exported'].out.parse(reply.value).files
+      if (file === undefined || !isAbsolute(file.path))
+        return refuse('not-found', 'This clip is not in its folder any more.', 'Export it again.')
+      if (testing.opened !== null) appendFileSync(testing.opened, `${file.path}\n`)
+      else shell.showItemInFolder(file.path)
+      return { ok: true, value: {} }
+    },
     'shell.showLog': async () => {
       if (testing.opened !== null) appendFileSync(testing.opened, `${parts.logPath}\n`)
       else shell.showItemInFolder(parts.logPath)

@@ -6,7 +6,7 @@ import { reads, useLibrary } from '../../queries.ts'
 import { Button } from '../../ui/controls.tsx'
 import { useUi, useUiStore } from '../../ui-state.ts'
 import { points, spaced } from '../../words.ts'
-import { fitSize } from '../ahead.ts'
+import { wantedOne } from '../ahead.ts'
 import { crown, type Looking, seenPhotos, stepChallenger } from '../looking.ts'
 import { usePictures } from '../picture/context.ts'
 import { useZoomAtPointer } from '../picture/follow.ts'
@@ -105,8 +105,9 @@ function useWanted(
   const list: Wanted[] = []
   const at = photos.findIndex(({ id }) => id === challenger?.id)
   const add = (asset: AssetView | undefined, level: Wanted['level']): void => {
-    if (asset !== undefined)
-      list.push({ id: asset.id, level, size: level === 'fit' ? fitSize(asset, stage, window.devicePixelRatio) : null })
+    if (asset === undefined) return
+    const isSeen = asset === champion || asset === challenger
+    list.push({ ...wantedOne(asset, level, stage, window.devicePixelRatio), ...(isSeen ? { bytes: 0 } : {}) })
   }
   for (const level of ['thumb', 'fit'] as const) for (const asset of [champion, challenger]) add(asset, level)
   if (isNear) for (const asset of [champion, challenger]) add(asset, 'full')

@@ -44,11 +44,11 @@ export function Survey({ ids, shown, onDone }: { ids: readonly AssetId[]; shown:
   )
   const pictures = usePictures()
   const wanted: Wanted[] = photos.flatMap((asset) => [
-    { id: asset.id, level: 'thumb' as const, size: null },
-    { id: asset.id, level: 'fit' as const, size: isNear ? null : fitSize(asset, stage, window.devicePixelRatio) },
+    { id: asset.id, level: 'thumb' as const, size: null, bytes: 0 },
+    { id: asset.id, level: 'fit' as const, size: isNear ? null : fitSize(asset, stage, window.devicePixelRatio), bytes: 0 },
   ])
   // Nine originals would be far too much: true size is read for the one that is decided on, the others show their previews.
-  if (isNear && focused !== undefined) wanted.unshift({ id: focused.id, level: 'full', size: null })
+  if (isNear && focused !== undefined) wanted.unshift({ id: focused.id, level: 'full', size: null, bytes: 0 })
   const key = JSON.stringify(wanted)
   useEffect(() => pictures.want(wanted), [pictures, key])
   useEffect(() => () => pictures.want([]), [pictures])

@@ -1,4 +1,5 @@
 import { type ReactNode, type RefObject, useLayoutEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { AssetView } from '../../../main/contract/views.ts'
 import type { Zoom } from '../../ui-state.ts'
 import { tileLabel } from '../../words.ts'
@@ -50,6 +51,7 @@ export function Picture({
         setPainted({ what, view })
         tell.current?.(what)
       },
+      atOnce: flushSync,
     })
     own.current = made
     if (painter !== undefined) painter.current = made

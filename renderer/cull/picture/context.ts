@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useState } from 'react'
-import { createPictures, type Pictures } from './pictures.ts'
+import { createPictures, type Limits, type Pictures } from './pictures.ts'
 
 export const PicturesContext = createContext<Pictures | null>(null)
 
@@ -10,8 +10,8 @@ export function usePictures(): Pictures {
 }
 
 /** Decoded pictures that live as long as the component that calls it. */
-export function useOwnPictures(): Pictures {
-  const [pictures] = useState(createPictures)
+export function useOwnPictures(limits?: Limits): Pictures {
+  const [pictures] = useState(() => createPictures(limits))
   useEffect(() => {
     // A component that is shown again at once (React's strict mode does that) keeps what it has.
     const kept = { timer: 0 }

@@ -11,7 +11,9 @@ import { usePictures } from './context.ts'
 import type { Painter } from './painter.ts'
 
 /** Someone who stays this long on a photo may want to see its pixels next. */
-const restMs = 350
+const restMs = 200
+/** From here on it may be read, which costs little. */
+const readMs = 40
 
 /**
  * Paints a new place or zoom in the key's own turn, before React draws anything: what is decoded is on screen with the next frame. The zoom key does
@@ -91,7 +93,18 @@ export function useReadyAhead(frames: readonly AssetView[], at: number, zoom: Zo
     }
   }, [pictures, frames, at, stage, isNear, isResting])
   // What is shown next (a grid, a clip) needs none of them.
-  useEffect(() => () => pictures.want([]), [pictures])
+  useEffect(
+    () => () => {
+      pictures.want([])
+      pictures.readAhead([])
+    },
+    [pictures],
+  )
+  useEffect(() => {
+    const near = [frames[at], frames[at + travel.current.direction]].filter((one) => one?.kind === 'photo' && one.hasThumb)
+    const timer = window.setTimeout(() => pictures.readAhead(near.flatMap((one) => one?.id ?? [])), readMs)
+    return () => window.clearTimeout(timer)
+  }, [pictures, frames, at])
   useEffect(() => {
     if (here === undefined) return undefined
     const timer = window.setTimeout(() => setRested(here.id), restMs)

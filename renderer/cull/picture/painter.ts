@@ -29,8 +29,10 @@ export function createPainter(parts: {
   canvas: HTMLCanvasElement
   pictures: Pictures
   onPainted: (painted: Painted | null, view: View) => void
+  /** Runs it and has what follows from it drawn in the same turn: outside of a key's turn the name could come a frame later than the picture. */
+  atOnce: (act: () => void) => void
 }): Painter {
-  const { canvas, pictures, onPainted } = parts
+  const { canvas, pictures, onPainted, atOnce } = parts
   const context = canvas.getContext('2d')
   if (context === null) throw new Error('expected a canvas that can draw')
   let view: View | null = null
@@ -45,7 +47,7 @@ export function createPainter(parts: {
     const { asset, zoom } = view
     const found = sourceFor(pictures, view, stage, ratio)
     if (found === null) {
-      if (now?.id !== asset.id) late ??= window.setTimeout(clear, longestOldMs)
+      if (now?.id !== asset.id) late ??= window.setTimeout(() => atOnce(clear), longestOldMs)
       return
     }
     window.clearTimeout(late)
@@ -75,7 +77,7 @@ export function createPainter(parts: {
     onPainted(null, view)
   }
   const stop = pictures.listen((id) => {
-    if (id === view?.asset.id) paint()
+    if (id === view?.asset.id) atOnce(paint)
   })
   return {
     show: (next) => {

@@ -1,12 +1,13 @@
 import type { AssetId } from '../../../main/contract/ids.ts'
 import { mediaUrl, type RenditionName } from '../../../main/contract/media-url.ts'
-import type { Size } from '../use-size.ts'
 import type { DecodeAnswer, DecodeOrder } from './decoding.ts'
 
 /** `thumb`: soon there · `fit`: the preview at the size it is shown · `full`: every pixel of the original. */
 export type Level = 'thumb' | 'fit' | 'full'
-/** `size`: scale to exactly this; null = as it is. */
-export type Wanted = { id: AssetId; level: Level; size: Size | null }
+/** Exact pixels to scale to; a width of null keeps the shape. */
+export type Scaled = { width: number | null; height: number }
+/** `size`: null = as it is. `bytes`: what its pixels take, as far as one knows; 0 = on screen, so that it is decoded whatever it takes. */
+export type Wanted = { id: AssetId; level: Level; size: Scaled | null; bytes: number }
 
 export type Pictures = {
   get(id: AssetId, level: Level): ImageBitmap | null
@@ -14,26 +15,39 @@ export type Pictures = {
   isMissing(id: AssetId, level: Level): boolean
   /** What is needed, most urgent first. What is not named is not begun, and is the first to go when memory is short. */
   want(list: readonly Wanted[]): void
+  /** Originals that somebody may want next: read, but not decoded. Only these. */
+  readAhead(ids: readonly AssetId[]): void
   /** Forgets that a picture was missing: it may have been made since. */
   retry(id: AssetId): void
   listen(onReady: (id: AssetId) => void): () => void
   close(): void
 }
 
-/** Bytes of decoded pixels that are kept: one 24 MP original and its neighbour, and some forty screens' worth of smaller ones. */
-const keptBytes = { full: 200_000_000, rest: 64_000_000 }
-/** So many are read and decoded at a time. */
-const atOnce = 2
+/** One original of 26 MP, or two of 12, and a screen's worth of each of its neighbours. */
+const usual = { full: 110_000_000, rest: 40_000_000, atOnce: 2 }
+/** `full` and `rest`: bytes of decoded originals, and of everything smaller, that are kept; `atOnce`: so many are read and decoded at a time. */
+export type Limits = typeof usual
 const renditions: Readonly<Record<Level, RenditionName>> = { thumb: 'thumb', fit: 'preview', full: 'original' }
 
-type Entry = { id: AssetId; level: Level; bitmap: ImageBitmap; size: Size | null }
+type Entry = { id: AssetId; level: Level; bitmap: ImageBitmap; size: Scaled | null }
 
 const bytesOf = ({ width, height }: ImageBitmap): number => width * height * 4
 const keyOf = (id: AssetId, level: Level): string => `${level} ${id}`
-const sameSize = (a: Size | null, b: Size | null): boolean => a === b || (a?.width === b?.width && a?.height === b?.height)
+const sameSize = (a: Scaled | null, b: Scaled | null): boolean => a === b || (a?.width === b?.width && a?.height === b?.height)
+
+/** As much of the list as there is room for; the most urgent of each kind always. What is decoded only to be let go again would be decoded forever. */
+export function affordable(list: readonly Wanted[], limits: Limits): Wanted[] {
+  const taken = { full: 0, rest: 0 }
+  return list.filter(({ level, bytes }) => {
+    const kind = level === 'full' ? 'full' : 'rest'
+    if (taken[kind] > 0 && taken[kind] + bytes > limits[kind]) return false
+    taken[kind] += bytes
+    return true
+  })
+}
 
 /** Decoded pictures, decoded ahead in a worker, within a bound of memory. */
-export function createPictures(): Pictures {
+export function createPictures(limits: Limits = usual): Pictures {
   const worker = new Worker(new URL('./decode.worker.ts', import.meta.url), { type: 'module' })
   /** In the order of their last use. */
   const kept = new Map<string, Entry>()
@@ -48,7 +62,7 @@ export function createPictures(): Pictures {
     const urgent = wanted.find(({ level }) => level === 'full')
     for (const one of wanted) {
       // The original that somebody waits for does not wait for neighbours.
-      if (under.size >= (one === urgent ? atOnce + 1 : atOnce)) continue
+      if (under.size >= limits.atOnce + (one === urgent ? 1 : 0)) continue
       if (one.level === 'full' && one !== urgent && [...under.values()].some(({ level }) => level === 'full')) continue
       const key = keyOf(one.id, one.level)
       const there = kept.get(key)
@@ -68,16 +82,13 @@ export function createPictures(): Pictures {
     kept.delete(key)
   }
   const trim = (): void => {
-    const rankOf = new Map(wanted.map(({ id, level }, rank) => [keyOf(id, level), rank]))
+    const needed = new Set(wanted.map(({ id, level }) => keyOf(id, level)))
     for (const kind of ['full', 'rest'] as const) {
       const mine = [...kept].filter(([, { level }]) => (level === 'full') === (kind === 'full'))
-      const spare = mine.filter(([key]) => !rankOf.has(key))
-      const needed = mine.filter(([key]) => rankOf.has(key)).sort(([a], [b]) => (rankOf.get(b) ?? 0) - (rankOf.get(a) ?? 0))
       let total = mine.reduce((sum, [, { bitmap }]) => sum + bytesOf(bitmap), 0)
-      // Oldest of what nobody needs, then the least urgent of what is needed; the most urgent one stays, however large. An original that nobody
-      // needs goes at once.
-      for (const [key, { bitmap }] of [...spare, ...needed.slice(0, -1)]) {
-        if (total <= keptBytes[kind] && !(kind === 'full' && !rankOf.has(key))) break
+      // The oldest of what nobody needs; an original that nobody needs goes at once. What is needed stays, however large.
+      for (const [key, { bitmap }] of mine.filter(([key]) => !needed.has(key))) {
+        if (total <= limits[kind] && kind !== 'full') break
         total -= bytesOf(bitmap)
         forget(key)
       }
@@ -108,12 +119,13 @@ export function createPictures(): Pictures {
     },
     isMissing: (id, level) => missing.has(keyOf(id, level)),
     want: (list) => {
-      wanted = list
-      const keys = new Set(list.map(({ id, level }) => keyOf(id, level)))
+      wanted = affordable(list, limits)
+      const keys = new Set(wanted.map(({ id, level }) => keyOf(id, level)))
       for (const key of under.keys()) if (!keys.has(key)) send({ kind: 'drop', key })
       trim()
       next()
     },
+    readAhead: (ids) => send({ kind: 'read', urls: ids.map((id) => mediaUrl(id, renditions.full)) }),
     retry: (id) => {
       const levels: Level[] = ['thumb', 'fit', 'full']
       for (const level of levels) missing.delete(keyOf(id, level))

@@ -97,6 +97,46 @@ test('ratings come in with the originals, go out beside them, and follow other p
   expect((await it.call('library.verify', {})).damaged).toEqual([])
 })
 
+test('the notes that were written beside an original go to the trash with it and come back, also beside another name', async () => {
+  const dir = tempFolder()
+  const it = await startEngine(join(dir, 'library'))
+  await it.call('settings.set', { template: '{card}/{name}', marks: 'sidecars' })
+  const offload = async (folder: string, seed: number): Promise<Map<string, AssetView>> => {
+    await it.call('offload.start', { path: await buildCard(join(dir, folder), { '100CANON/IMG_0001.JPG': photo({ seed }) }) })
+    await it.call('engine.settle', {})
+    return new Map((await it.call('asset.list', {})).assets.map((asset) => [asset.name, asset]))
+  }
+  const photoId = id(await offload('card', 1), 'IMG_0001.JPG')
+  await it.call('rating.set', { sets: [{ assetIds: [photoId], rating: 4 }] })
+  await it.call('marks.sync', {})
+  await it.call('engine.settle', {})
+  const home = async () => (await it.call('asset.get', { assetId: photoId })).storedAt
+  const at = await home()
+  const text = readFileSync(`${at}.xmp`, 'utf8')
+  expect(said(`${at}.xmp`).rating).toBe(4)
+
+  await it.call('asset.remove', { assetIds: [photoId] })
+  expect([existsSync(at), existsSync(`${at}.xmp`)]).toEqual([false, false])
+  expect((await it.call('trash.list', {})).trash).toMatchObject([{ id: photoId }])
+  await it.call('asset.restore', { assetIds: [photoId] })
+  expect(readFileSync(`${at}.xmp`, 'utf8')).toBe(text)
+
+  // Its name was taken meanwhile, by a photo with notes of its own.
+  await it.call('asset.remove', { assetIds: [photoId] })
+  const other = [...(await offload('card', 9)).values()].find((asset) => asset.id !== photoId)
+  await it.call('rating.set', { sets: [{ assetIds: other === undefined ? [] : [other.id], rating: 2 }] })
+  await it.call('marks.sync', {})
+  await it.call('engine.settle', {})
+  await it.call('asset.restore', { assetIds: [photoId] })
+  const now = await home()
+  expect([now === at, readFileSync(`${now}.xmp`, 'utf8') === text, said(`${at}.xmp`).rating]).toEqual([false, true, 2])
+  // Nobody changed anything, so nothing is taken over.
+  const acts = (await it.call('decision.history', {})).length
+  await it.call('marks.sync', {})
+  await it.call('engine.settle', {})
+  expect((await it.call('decision.history', {})).length).toBe(acts)
+})
+
 const id = (assets: ReadonlyMap<string, AssetView>, name: string) => {
   const found = assets.get(name)
   if (found === undefined) throw new Error(`expected ${name}`)

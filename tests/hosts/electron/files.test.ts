@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
@@ -39,9 +39,32 @@ test('a range is either inside of the file, refused or ignored, whatever the hea
 
 const id = 'a'.repeat(64)
 const media = (reply: Reply<unknown>) =>
-  createMedia({ engine: { call: async () => reply }, log: createLog(join(folder, 'logs/dropcard.log')) })
+  createMedia({
+    engine: { call: async () => reply },
+    log: createLog(join(folder, 'logs/dropcard.log')),
+    made: (id, rendition) => join(folder, 'cache', `${id}-${rendition}`),
+  })
 const ask = (reply: Reply<unknown>, range?: string, url = `media://asset/${id}/proxy`) =>
   media(reply)(new Request(url, range === undefined ? {} : { headers: { Range: range } }))
+
+test('media: a picture that was made is served while the engine is away; a folder or a link in its place is not', async () => {
+  const away = { ok: false as const, error: { code: 'unavailable' as const, message: 'starting', next: null, retryable: true } }
+  const url = `media://asset/${id}/thumb`
+  expect((await ask(away, undefined, url)).status).toBe(503)
+  await mkdir(join(folder, 'cache'))
+  const path = join(folder, 'cache', `${id}-thumb`)
+  await writeFile(join(folder, 'secret'), 'not a picture')
+  await symlink(join(folder, 'secret'), path)
+  expect((await ask(away, undefined, url)).status).toBe(503)
+  await rm(path)
+  await writeFile(path, 'a small picture')
+  const whole = await ask(away, undefined, url)
+  expect([whole.status, whole.headers.get('content-type'), await whole.text()]).toEqual([200, 'image/jpeg', 'a small picture'])
+  const part = await ask(away, 'bytes=2-6', url)
+  expect([part.status, await part.text()]).toEqual([206, 'small'])
+  // The original is for the engine to say.
+  expect((await ask(away, undefined, `media://asset/${id}/original`)).status).toBe(503)
+})
 
 test('media: any part of a file larger than a chunk arrives byte for byte', async () => {
   const bytes = Buffer.from(Array.from({ length: 1_300_000 }, (_, index) => (index * 7 + (index >> 8)) & 255))

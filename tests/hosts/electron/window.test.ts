@@ -73,6 +73,7 @@ test('the door answers only our own top frame, and a part that throws becomes a 
     'shell.chooseFolder': broken,
     'shell.openCatalog': broken,
     'shell.dragOut': broken,
+    'shell.showExport': broken,
     'shell.showLog': broken,
     'shell.engineState': broken,
   }

@@ -10,6 +10,7 @@ import {
   surveyColumns,
   withOverlay,
 } from '../../../renderer/cull/looking.ts'
+import { affordable } from '../../../renderer/cull/picture/pictures.ts'
 import { fakeLibrary } from '../support/fake-data.ts'
 
 const photos = fakeLibrary(40).assets.filter(({ kind, hasThumb }) => kind === 'photo' && hasThumb)
@@ -83,5 +84,18 @@ describe('what is decoded ahead', () => {
     expect(around({ isNear: true }).filter((one) => one.startsWith('full'))).toEqual(['full 0', 'full 1'])
     const huge = photos.map((photo) => ({ ...photo, width: 9500, height: 6300 }))
     expect(around({ frames: huge, isNear: true }).filter((one) => one.startsWith('full'))).toEqual(['full 0'])
+  })
+
+  it('is no more than there is room for, but always what is on screen and the most urgent of its kind', () => {
+    const one = (n: number, level: 'fit' | 'full', bytes: number) => ({ id: id(n), level, size: null, bytes })
+    const list = [one(0, 'full', 90), one(1, 'full', 90), one(2, 'full', 0), one(0, 'fit', 60), one(1, 'fit', 60), one(2, 'fit', 30)]
+    const fits = affordable(list, { full: 100, rest: 100, atOnce: 2 })
+    expect(fits.map(({ level, bytes }) => [level, bytes])).toEqual([
+      ['full', 90],
+      ['full', 0],
+      ['fit', 60],
+      ['fit', 30],
+    ])
+    expect(affordable([one(0, 'full', 900)], { full: 100, rest: 100, atOnce: 2 })).toHaveLength(1)
   })
 })
