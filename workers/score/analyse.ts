@@ -64,7 +64,7 @@ export function classicalMeasures(
   const faults = model === null ? null : guessFaults(model, readings.signs)
   const measures: Record<string, Measure | null> = {
     focus: focus(readings.sharpness, faults, subject.confidence),
-    detail: detail(readings.sharpness),
+    detail: detail(readings.sharpness, readings.light.level),
     motion: motion(readings.sharpness, faults),
     noise: noise(readings.sharpness, faults),
     exposure: exposure(readings.light, subject.box, subject.confidence),

@@ -2,6 +2,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { type Box, clamp, type Rgb } from './pixels.ts'
 import { stretch } from './renditions.ts'
+import { sessionOptions } from './session.ts'
 
 /** One face that both networks believe in. */
 export type Face = {
@@ -32,9 +33,8 @@ const mostFaces = 6
  * @param finder BlazeFace (Bazarevsky et al., 2019), @param mesh Face Mesh (Kartynnik et al., 2019); both converted by models/train/faces.py
  */
 export async function openFaces(runtime: Runtime, finder: Uint8Array, mesh: Uint8Array): Promise<FaceFinder> {
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, executionMode: 'sequential', logSeverityLevel: 3 } as const
-  const first = await runtime.InferenceSession.create(finder, options)
-  const second = await runtime.InferenceSession.create(mesh, options)
+  const first = await runtime.InferenceSession.create(finder, sessionOptions)
+  const second = await runtime.InferenceSession.create(mesh, sessionOptions)
   const floats = (of: InferenceSession.OnnxValueMapType, name: string): Float32Array => {
     const data = of[name]?.data
     if (!(data instanceof Float32Array)) throw new Error(`the face network has no output ${name}`)

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Rgb } from './pixels.ts'
+import { sessionOptions } from './session.ts'
 
 /** Values per backbone: mean and deviation of eight layers (16, 24, 32, 64, 96, 160, 320 and 1,280 channels). */
 export const featureLength = 3984
@@ -14,7 +15,7 @@ export type Look = { features: Float32Array; maps: Record<string, Float32Array> 
 
 type Runtime = { InferenceSession: typeof InferenceSession; Tensor: typeof Tensor }
 
-/** `range`: what 0…255 becomes: 'signed' = −1…1, 'unit' = 0…1. `side`: the one input size used (the arena grows with every new shape). */
+/** `range`: what 0…255 becomes: 'signed' = −1…1, 'unit' = 0…1. `side`: the one input size used, which its memory is planned for. */
 export async function openBackbone(
   runtime: Runtime,
   name: string,
@@ -22,13 +23,7 @@ export async function openBackbone(
   side: number,
   range: 'signed' | 'unit',
 ): Promise<Backbone> {
-  const session = await runtime.InferenceSession.create(weights, {
-    // One thread each: the pool runs one worker per core, and these nets gain nothing from a second one.
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    logSeverityLevel: 3,
-  })
+  const session = await runtime.InferenceSession.create(weights, sessionOptions)
   const [scale, shift] = range === 'signed' ? [1 / 127.5, -1] : [1 / 255, 0]
   const look = async (square: Rgb): Promise<Look> => {
     const n = side * side

@@ -5,24 +5,27 @@ import { type Box, type Rgb, ramp } from './pixels.ts'
 export type Light = {
   /** Brightest channel of the frame, where only points are brighter (99.9 %): white, if light was measured by the brightest parts. */
   top: number
-  /** Share of the border that belongs to a bright, even backdrop connected to it (a white sweep). */
+  /** Mean luma of the frame. */
+  mean: number
+  /** Share of the border that belongs to a bright, colourless backdrop connected to it (a white sweep). */
   sweep: number
-  /** Share of the subject's box that the backdrop takes. */
+  /** Share of the subject's box that the backdrop takes, and how much of the box is backdrop and cut off. */
   covered: number
-  /** Share of the subject that is at the end of the scale, backdrop not counted. */
-  blown: number
-  /** Share of the subject cut off flat at `top`, in connected areas: a blown glaze, also where it was darkened later; points of light do not count. */
-  patch: number
-  /** Share of the subject with at least one channel cut off: colours that lost their shade. */
-  lost: number
-  /** Share of the whole frame, backdrop left out, that is cut off. */
+  hidden: number
+  /** Share of the frame that is cut off: of the backdrop, and of the rest. */
+  white: number
   around: number
   /** Share of the backdrop's edge inside the subject's box where it fades instead of ending: a thing that goes over into white. */
   soft: number
-  /** Share of the subject's box that is backdrop and cut off. */
-  hidden: number
-  /** Share of the subject without any light. */
-  black: number
+  /**
+   * Share of the subject's box cut off flat at `top`, backdrop not counted, in connected areas: a blown glaze, also where it was darkened later;
+   * points of light do not count.
+   */
+  patch: number
+  /** Share of the subject's box with at least one channel cut off: colours that lost their shade. */
+  lost: number
+  /** Mean luma of the subject's box, backdrop and all. */
+  level: number
   /** Luma of the subject without the backdrop: median, 5th and 95th percentile. */
   median: number
   low: number
@@ -31,9 +34,6 @@ export type Light = {
   cast: number
   castToward: 'red' | 'green' | 'blue' | 'yellow' | 'magenta' | 'cyan' | 'none'
   neutral: number
-  /** Whole frame, for the record: mean luma and share at or above 252. */
-  mean: number
-  clipped: number
 }
 
 export function readLight(small: Rgb, subject: Box): Light {
@@ -77,9 +77,10 @@ export function readLight(small: Rgb, subject: Box): Light {
   // One channel at its end is a strong colour; light is gone where a second one is there too.
   const bright = 0.76 * top
   const second = 0.96 * flat
-  let [blown, lost, seen, hidden] = [0, 0, 0, 0]
+  let [lost, seen, hidden, inBox] = [0, 0, 0, 0]
   for (let y = y0; y < y1; y++) {
     for (let x = x0, i = y * width + x0; x < x1; x++, i++) {
+      inBox += luma[i]!
       if (spare && backdrop[i]) {
         if (most[i]! >= flat) hidden++
         continue
@@ -88,39 +89,36 @@ export function readLight(small: Rgb, subject: Box): Light {
       const brightest = most[i]!
       on[value]!++
       seen++
-      if (value >= 250 || (value >= 200 && brightest >= 254 && middle[i]! >= 240)) blown++
       if (brightest < flat || (greyOnly && !grey[i])) continue
       lost++
       if (value >= bright && middle[i]! >= second) cut[i] = 1
     }
   }
-  let [cutAround, outside] = [0, 0]
+  let [around, white] = [0, 0]
   for (let i = 0; i < n; i++) {
-    if (spare && backdrop[i]) continue
-    outside++
-    if (most[i]! >= flat && luma[i]! >= bright && middle[i]! >= second && (!greyOnly || grey[i])) cutAround++
+    if (most[i]! < flat || luma[i]! < bright || middle[i]! < second || (greyOnly && !grey[i])) continue
+    if (backdrop[i]) white++
+    else around++
   }
   const box = Math.max(1, (x1 - x0) * (y1 - y0))
   let sum = 0
   for (let v = 0; v < 256; v++) sum += v * lumas[v]!
-  const some = Math.max(1, seen)
   return {
     top,
+    mean: sum / n,
     sweep,
     covered: 1 - seen / box,
-    blown: blown / some,
-    patch: (sure * patches(cut, width, height, Math.max(5, 0.001 * some))) / some,
-    lost: (sure * lost) / some,
     hidden: hidden / box,
+    white: (sure * white) / n,
+    around: (sure * around) / n,
     soft: spare ? softEdge(luma, backdrop, width, { x0, y0, x1, y1 }) : 0,
-    around: (sure * cutAround) / Math.max(1, outside),
-    black: total(on.subarray(0, 7)) / some,
+    patch: (sure * patches(cut, width, height, Math.max(5, 0.001 * seen))) / box,
+    lost: (sure * lost) / box,
+    level: inBox / box,
     median: seen === 0 ? 255 : at(on, 0.5),
     low: seen === 0 ? 255 : at(on, 0.05),
     high: seen === 0 ? 255 : at(on, 0.95),
     ...neutralSupport(small, spare ? backdrop : null),
-    mean: sum / n,
-    clipped: total(lumas.subarray(252)) / n,
   }
 }
 

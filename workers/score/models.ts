@@ -27,7 +27,7 @@ export type Models = {
 }
 
 /** Changes when a measure changes its meaning: stored scores of an older version are then made anew. */
-export const measuresVersion = 'photo-measures@2'
+export const measuresVersion = 'photo-measures@3'
 
 /** Everything that is opened, in the order in which scores name it. */
 const names = [

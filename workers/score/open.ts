@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { factsIn } from '../peek/facts.ts'
 import { Refusal } from '../protocol.ts'
 import { type CameraFacts, cameraFacts } from './exif.ts'
-import type { Rgb } from './pixels.ts'
+import { type Rgb, release } from './pixels.ts'
 import { embeddedJpeg, type JpegHeader, jpegHeader, type PhotoFormat, sniff } from './sniff.ts'
 
 /** Larger files are not photos of any camera here; the cap keeps a thread's memory bounded. */
@@ -57,6 +57,7 @@ export async function openPhoto(path: string): Promise<Photo> {
   checkSize(declared.width, declared.height, picture.jpeg)
   const decoded = await decode(picture.bytes, declared, facts.orientation)
   const lost = lostShare(picture.bytes, picture.jpeg, decoded)
+  release(bytes)
   if (lost === cutShort) warnings.push('The end of the file is missing, but the picture looks whole.')
   else if (lost > 0) warnings.push(`The file is incomplete: about ${Math.max(1, Math.round(lost * 100))} % of the picture is missing.`)
   else if (decoded.warnings.length > 0) warnings.push('The file is damaged in places; the picture may show faults.')

@@ -5,7 +5,7 @@ import { measuresVersion, openModels } from './models.ts'
 import { openPhoto, type Photo } from './open.ts'
 import { peopleMeasures } from './people.ts'
 import { phash } from './phash.ts'
-import type { Rgb } from './pixels.ts'
+import { type Rgb, release } from './pixels.ts'
 import { locate } from './region.ts'
 import { fit, jpeg, previewSide, stretch, thumbSide, writeWhole } from './renditions.ts'
 import { sketch } from './sketch.ts'
@@ -25,6 +25,7 @@ export const photo: TaskHandler<'score.photo'> = async (input, ctx) => {
     input.thumbPath === null ? null : jpeg(small, 80).then((bytes) => writeWhole(input.thumbPath ?? '', bytes)),
     scored(input, ctx, picture, preview, small),
   ])
+  for (const { data } of [picture.rgb, preview, small]) release(data)
   for (const one of [large, thumb]) if (one.status === 'rejected') throw one.reason
   if (found.status === 'rejected') throw found.reason
   return found.value
@@ -39,6 +40,7 @@ async function scored(input: In, ctx: TaskContext, picture: Photo, preview: Rgb,
   const subject = locate(small, look, heat, input.subjectAt)
   stopIf(ctx.signal)
   const readings = read(picture.rgb, preview, small, subject)
+  if (preview !== picture.rgb) release(picture.rgb.data)
   const measures = classicalMeasures(readings, subject, picture, models.faults)
   if (models.faces) Object.assign(measures, peopleMeasures(await models.faces.find(small, preview), preview))
   stopIf(ctx.signal)

@@ -34,8 +34,9 @@ export async function middle(rgb: Rgb, side: number): Promise<Rgb> {
   return { data, width: side, height: side }
 }
 
+/** Fixed Huffman tables: tables made for each picture cost as much again as the whole encoding and save 2.4 % (tests/reports/bench-score.md). */
 export async function jpeg(rgb: Rgb, quality: number): Promise<Buffer> {
-  return fromRaw(rgb).jpeg({ quality }).toBuffer()
+  return fromRaw(rgb).jpeg({ quality, optimiseCoding: false }).toBuffer()
 }
 
 /** Temp name → fsync → rename, so that a reader never meets half a file. */

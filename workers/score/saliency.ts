@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Look } from './features.ts'
 import type { Rgb } from './pixels.ts'
+import { sessionOptions } from './session.ts'
 import { cueMap, grid } from './subject.ts'
 
 /** Says for each cell of the frame how much it looks like the subject, from maps of the object backbone: no second look at the photo. */
@@ -13,12 +14,7 @@ type Runtime = { InferenceSession: typeof InferenceSession; Tensor: typeof Tenso
 
 /** @param weights made by models/train/subject.py */
 export async function openSubjectHead(runtime: Runtime, weights: Uint8Array): Promise<SubjectHead> {
-  const session = await runtime.InferenceSession.create(weights, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-    logSeverityLevel: 3,
-  })
+  const session = await runtime.InferenceSession.create(weights, sessionOptions)
   return {
     async heat(look, small) {
       const feeds: Record<string, Tensor> = { rule: new runtime.Tensor('float32', cueMap(small), [1, 2, grid, grid]) }

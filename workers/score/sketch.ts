@@ -1,5 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: pixel loops; every index is in range by the loop bounds, and a check per pixel is what would be slow
-import { lumaCrop, lumaTo, type Plane, type Rgb } from './pixels.ts'
+import { curvesTo, lumaCrop, lumaTo, type Plane, type Rgb } from './pixels.ts'
 
 /** Sides of the three grids of a sketch, all stretched over the upright frame. */
 const lumaSide = 48
@@ -16,7 +16,9 @@ export function sketch(small: Rgb, frame: Plane): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(lumaSide ** 2 + 2 * colourSide ** 2 + grainSide ** 2)
   for (let i = 0; i < luma.length; i++) out[i] = Math.round(luma[i]!)
   colours(small, out, lumaSide ** 2)
-  grain(frame, out, lumaSide ** 2 + 2 * colourSide ** 2)
+  curvesTo(frame, grainSide).forEach((mean, c) => {
+    out[lumaSide ** 2 + 2 * colourSide ** 2 + c] = byte(16 * Math.log2(1 + mean))
+  })
   return out
 }
 
@@ -42,22 +44,6 @@ function colours({ data, width, height }: Rgb, out: Uint8Array, from: number): v
       out[from + cells + v * colourSide + u] = byte(128 + 0.71 * (red - mean) * share)
     }
   }
-}
-
-/** Every second pixel is enough to know where the detail lies. */
-function grain({ data, width, height }: Plane, out: Uint8Array, from: number): void {
-  const sums = new Float64Array(grainSide ** 2)
-  const counts = new Float64Array(grainSide ** 2)
-  for (let y = 1; y < height - 1; y += 2) {
-    const row = grainSide * Math.min(grainSide - 1, Math.floor((y * grainSide) / height))
-    for (let x = 1, i = y * width + 1; x < width - 1; x += 2, i += 2) {
-      const cell = row + Math.min(grainSide - 1, Math.floor((x * grainSide) / width))
-      const curve = 4 * data[i]! - data[i - 1]! - data[i + 1]! - data[i - width]! - data[i + width]!
-      sums[cell]! += curve * curve
-      counts[cell]! += 1
-    }
-  }
-  for (let c = 0; c < sums.length; c++) out[from + c] = byte(16 * Math.log2(1 + sums[c]! / Math.max(1, counts[c]!)))
 }
 
 const byte = (value: number): number => Math.min(255, Math.max(0, Math.round(value)))

@@ -14,21 +14,21 @@ export const baseScore = 50
  * Where the numbers come from. The learned `quality` leads: it follows what people prefer best (its model card), and it sees every camera at one
  * size. The rest are faults it is known to miss or to underrate, so they cost, and their absence pays next to nothing: `focus`, `motion` and
  * `noise` compare a photo with what cameras deliver sharp, so the native softness of a camera hardly moves them. The size of each loss: one clear
- * step of the fault must outweigh what quality says about it by chance (some 2 points), measured on training scenes by `eval:score`. `detail`
+ * step of the fault must outweigh what quality says about it by chance (some 2 points; more light pleases it until much is cut off), measured on training scenes by `eval:score`. `detail`
  * weighs nothing: it compares frames of one series only (see series.ts).
  */
 export const weights: Readonly<Record<string, Weight>> = {
-  quality: { pivot: 0.58, loss: 50, gain: 45 },
+  quality: { pivot: 0.58, loss: 42, gain: 38 },
   focus: { pivot: 0.8, loss: 22, gain: 3 },
   motion: { pivot: 0.75, loss: 10, gain: 0 },
-  noise: { pivot: 0.93, loss: 26, gain: 1 },
-  exposure: { pivot: 0.85, loss: 26, gain: 3 },
+  noise: { pivot: 0.95, loss: 34, gain: 1 },
+  exposure: { pivot: 0.9, loss: 45, gain: 1 },
   contrast: { pivot: 0.5, loss: 5, gain: 1 },
   'colour-cast': { pivot: 0.5, loss: 4, gain: 1 },
   horizon: { pivot: 0.9, loss: 5, gain: 0 },
   framing: { pivot: 0.5, loss: 5, gain: 2 },
   resolution: { pivot: 0.6, loss: 8, gain: 2 },
-  compression: { pivot: 0.75, loss: 6, gain: 0 },
+  compression: { pivot: 0.8, loss: 9, gain: 0 },
   complete: { pivot: 1, loss: 45, gain: 0 },
   eyes: { pivot: 0.5, loss: 8, gain: 2 },
   faces: { pivot: 0.5, loss: 4, gain: 2 },

@@ -16,9 +16,9 @@ export type Proposal = { suggestion: Suggestion; because: string }
 export const proposing: Readonly<
   Record<Strictness, { pickSingle: number; pickCover: number; nearCover: number; farFromCover: number; softer: number; unusable: number }>
 > = {
-  strict: { pickSingle: 65, pickCover: 57, nearCover: 3, farFromCover: 10, softer: 0.16, unusable: 32 },
-  balanced: { pickSingle: 55, pickCover: 48, nearCover: 5, farFromCover: 14, softer: 0.22, unusable: 26 },
-  generous: { pickSingle: 46, pickCover: 40, nearCover: 8, farFromCover: 22, softer: 0.34, unusable: 18 },
+  strict: { pickSingle: 62, pickCover: 54, nearCover: 3, farFromCover: 10, softer: 0.16, unusable: 31 },
+  balanced: { pickSingle: 53, pickCover: 46, nearCover: 5, farFromCover: 14, softer: 0.22, unusable: 26 },
+  generous: { pickSingle: 44, pickCover: 39, nearCover: 8, farFromCover: 22, softer: 0.34, unusable: 18 },
 }
 
 /** In words, for series that are kept whole. */
@@ -105,6 +105,7 @@ function forOther(frame: BurstFrame, worth: number, cover: BurstFrame, rank: num
   if (!standsFor(cover, frame, memory)) return { suggestion: 'maybe', because: `another view than ${cover.name} (${place})` }
   const fault = fatalFault(frame)
   if (fault !== null && fatalFault(cover) === null) return { suggestion: 'reject', because: `${fault}; ${cover.name} shows the same` }
+  if (eyesClosed(frame, cover)) return { suggestion: 'reject', because: `eyes closed here, open in ${cover.name}` }
   const behind = (cover.score === null ? worth : worthOf(cover, cover.score)) - worth
   const softer = lead(cover, frame, 'detail')
   if (rank === 1 && behind < limits.farFromCover && softer < limits.softer)
@@ -165,6 +166,18 @@ function lead(cover: BurstFrame, frame: BurstFrame, name: string): number {
   const a = cover.measures[name]
   const b = frame.measures[name]
   return a && b && Math.min(a.confidence, b.confidence) >= 0.4 ? a.value - b.value : 0
+}
+
+/** Share of the other's openness below which the eyes of the same face count as closed. */
+const closedBelow = 0.65
+
+/** No eye is as wide as another's, so eyes are judged against the same face in the same place of another frame. */
+function eyesClosed(frame: BurstFrame, beside: BurstFrame): boolean {
+  const [own, other] = [frame.measures['eyes'], beside.measures['eyes']]
+  if (!own?.region || !other?.region || Math.min(own.confidence, other.confidence) < 0.2 || other.value < 0.4) return false
+  const [a, b] = [own.region, other.region]
+  const near = Math.hypot(a.x + a.w / 2 - b.x - b.w / 2, a.y + a.h / 2 - b.y - b.h / 2) < Math.max(a.w, a.h, b.w, b.h)
+  return near && own.value < closedBelow * other.value
 }
 
 /** A fault that makes a photo of no use, said only when the measure is sure of it. */

@@ -51,7 +51,14 @@ const pick = (next: () => number): Defect => {
 }
 
 const asSeries = (frames: Burst['frames']): (SeriesFrame & { done: string })[] =>
-  frames.map(({ done, looked }, i) => ({ id: String(i), place: i, score: looked.score, measures: looked.measures, done }))
+  frames.map(({ done, looked }, i) => ({
+    id: String(i),
+    place: i,
+    score: looked.score,
+    measures: looked.measures,
+    sketch: looked.sketch,
+    done,
+  }))
 
 export function burstTable(bursts: readonly Burst[]): void {
   const tally = (right: (burst: Burst) => boolean): string => {

@@ -12,7 +12,13 @@ import { tiles } from '../../../workers/score/tiles.ts'
 import { score } from '../../workers/score/pictures.ts'
 
 /** What the product says about one picture, through its own handler and weights, and the baseline: Laplacian variance of the whole picture. */
-export type Looked = { measures: Record<string, Measure>; score: number; points: Record<string, number>; laplacian: number }
+export type Looked = {
+  measures: Record<string, Measure>
+  score: number
+  points: Record<string, number>
+  laplacian: number
+  sketch: Uint8Array
+}
 
 /** Re-encodes, hands the file to the product as a card would, takes the answer. */
 export async function look(rgb: Rgb, quality: number, baseline = false): Promise<Looked> {
@@ -20,10 +26,10 @@ export async function look(rgb: Rgb, quality: number, baseline = false): Promise
   const path = join(tmpdir(), `dropcard-eval-${randomUUID()}.jpg`)
   await writeFile(path, bytes)
   try {
-    const { measures } = await score(path, { modelsDir })
+    const { measures, sketch } = await score(path, { modelsDir })
     const weighed = weigh(measures)
     const points = Object.fromEntries(Object.entries(weighed.components).map(([name, c]) => [name, c.points]))
-    return { measures, score: weighed.score, points, laplacian: baseline ? await laplacianOf(bytes) : Number.NaN }
+    return { measures, score: weighed.score, points, laplacian: baseline ? await laplacianOf(bytes) : Number.NaN, sketch }
   } finally {
     await rm(path, { force: true })
   }

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { rankSeries, type SeriesFrame } from '../../../main/core/domain/series.ts'
 import { value } from './frames.ts'
+import { drawn } from './pictures.ts'
 
 const good = { focus: 0.95, detail: 0.55, exposure: 0.95, noise: 0.98, motion: 0.97, quality: 0.65 }
 const frame = (id: string, change: Partial<typeof good>, place = 0): SeriesFrame => ({
   id,
   place,
   score: 60,
+  sketch: null,
   measures: Object.fromEntries(Object.entries({ ...good, ...change }).map(([name, v]) => [name, value(v)])),
 })
 
@@ -23,6 +25,31 @@ describe('rankSeries', () => {
     for (const other of faulty) expect([other.id, rankSeries([other, frame('clean', {})]).order[0]?.id]).toEqual([other.id, 'clean'])
     expect(rankSeries([...faulty, frame('clean', {})]).order[0]?.id).toBe('clean')
     expect(rankSeries([faulty[0] ?? frame('', {}), frame('clean', {})]).why).toBe('the cover is best focused on the subject')
+  })
+
+  test('neither grain nor more light counts as sharpness, and the frame that is lit or coloured unlike the rest loses', () => {
+    const grainy = frame('grainy', { detail: 0.9, noise: 0.75 }, 1)
+    expect(rankSeries([grainy, frame('clean', {})]).order.map(({ id }) => id)).toEqual(['clean', 'grainy'])
+    const seen = (id: string, light: number, warm: number, change: Partial<typeof good> = {}): SeriesFrame => ({
+      ...frame(id, change),
+      sketch: drawn((x) => [light + warm + 20 * x, light + 20 * x, light - warm + 20 * x]),
+    })
+    // A scene dim as it was meant to be: the brighter frame measures better by itself, the others say that it is the odd one.
+    const dim = [seen('a', 60, 0), seen('b', 61, 0), seen('c', 59, 0)]
+    const ranked = rankSeries([seen('odd', 100, 0, { exposure: 1, detail: 0.6 }), ...dim])
+    expect([ranked.order.at(-1)?.id, ranked.order.length]).toEqual(['odd', 4])
+    expect(rankSeries([seen('odd', 60, 25, { detail: 0.57 }), ...dim]).order.at(-1)?.id).toBe('odd')
+    // Two frames that differ say nothing about which was meant: the measures decide.
+    expect(rankSeries([seen('bright', 100, 0, { exposure: 1 }), seen('dim', 60, 0, { exposure: 0.8 })]).order[0]?.id).toBe('bright')
+  })
+
+  test('eyes are compared as shares of the widest in the series: a narrow eye is no fault, a closed one is', () => {
+    const eyed = (id: string, open: number, change: Partial<typeof good> = {}): SeriesFrame => {
+      const one = frame(id, change)
+      return { ...one, measures: { ...one.measures, eyes: value(open, 0.4) } }
+    }
+    expect(rankSeries([eyed('shut', 0.3, { quality: 0.7, detail: 0.58 }), eyed('open', 0.6)]).order[0]?.id).toBe('open')
+    expect(rankSeries([eyed('narrow', 0.42, { detail: 0.62 }), eyed('wide', 0.45)]).order[0]?.id).toBe('narrow')
   })
 
   test('where nothing differs the better score decides, then the earlier frame; the order given never does', () => {

@@ -66,4 +66,22 @@ describe('suggest', () => {
     expect(found.map(({ suggestion }) => suggestion).toSorted()).toEqual(['pick', 'reject'])
     expect(found.find(({ suggestion }) => suggestion === 'reject')?.because).toMatch(/^the same picture as (one|two)$/)
   })
+
+  test('closed eyes are said and rejected only beside the same face with its eyes open', () => {
+    const region = { x: 0.4, y: 0.3, w: 0.1, h: 0.12 }
+    const eyed = (name: string, i: number, open: number, at = region) =>
+      shot(name, i, 66 - i, 0.6 - 0.01 * i, {
+        measures: { focus: value(0.6), detail: value(0.6 - 0.01 * i), exposure: value(0.9), eyes: { ...value(open, 0.4), region: at } },
+      })
+    const frames = [
+      eyed('open', 0, 0.7),
+      eyed('shut', 1, 0.3),
+      eyed('narrow', 2, 0.55),
+      eyed('another face', 3, 0.3, { ...region, x: 0.7 }),
+    ]
+    const found = suggest(groupBursts(frames), frames)
+    const said = frames.map(({ id }) => found.get(id))
+    expect(said[1]).toEqual({ suggestion: 'reject', because: 'eyes closed here, open in open' })
+    expect([said[0], said[2], said[3]].some((one) => one?.because.startsWith('eyes closed'))).toBe(false)
+  })
 })

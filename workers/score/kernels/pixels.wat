@@ -199,4 +199,66 @@
       (local.set $from (i32.add (local.get $from) (i32.shl (local.get $width) (i32.const 1))))
       (local.set $to (local.get $end))
       (local.set $down (i32.sub (local.get $down) (i32.const 1)))
-      (br_if $row (local.get $down)))))
+      (br_if $row (local.get $down))))
+
+  ;; Sum of the bytes of a rectangle of a plane. At most 4,096 x 4,096 of them.
+  (func (export "total") (param $width i32) (param $x i32) (param $y i32) (param $across i32) (param $down i32) (result i32)
+    (local $row i32) (local $at i32) (local $end i32) (local $sum v128) (local $rest i32)
+    (local.set $row (i32.add (i32.const 512) (i32.add (local.get $x) (i32.mul (local.get $y) (local.get $width)))))
+    (loop $down
+      (local.set $at (local.get $row))
+      (local.set $end (i32.add (local.get $row) (local.get $across)))
+      (block $short
+        (br_if $short (i32.lt_u (local.get $across) (i32.const 16)))
+        (loop $sixteen
+          (local.set $sum
+            (i32x4.add (local.get $sum) (i32x4.extadd_pairwise_i16x8_u (i16x8.extadd_pairwise_i8x16_u (v128.load (local.get $at))))))
+          (local.set $at (i32.add (local.get $at) (i32.const 16)))
+          (br_if $sixteen (i32.le_u (i32.add (local.get $at) (i32.const 16)) (local.get $end)))))
+      (block $whole
+        (br_if $whole (i32.ge_u (local.get $at) (local.get $end)))
+        (loop $one
+          (local.set $rest (i32.add (local.get $rest) (i32.load8_u (local.get $at))))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (br_if $one (i32.lt_u (local.get $at) (local.get $end)))))
+      (local.set $row (i32.add (local.get $row) (local.get $width)))
+      (local.set $down (i32.sub (local.get $down) (i32.const 1)))
+      (br_if $down (local.get $down)))
+    (i32.add
+      (local.get $rest)
+      (i32.add
+        (i32.add (i32x4.extract_lane 0 (local.get $sum)) (i32x4.extract_lane 1 (local.get $sum)))
+        (i32.add (i32x4.extract_lane 2 (local.get $sum)) (i32x4.extract_lane 3 (local.get $sum))))))
+
+  ;; Squared Laplacians of every second pixel of every second row, from $x0, $y0 on, below $x1, $y1; reads up to 8 bytes past the plane.
+  ;; A lane gets one square of at most 1,020^2 a step and goes over into 64 bits at the end of each row.
+  (func (export "curves") (param $width i32) (param $x0 i32) (param $y0 i32) (param $x1 i32) (param $y1 i32) (result f64)
+    (local $x i32) (local $at i32) (local $four v128) (local $sum v128) (local $l v128)
+    (loop $down
+      (local.set $x (local.get $x0))
+      (local.set $at (i32.add (i32.const 512) (i32.add (local.get $x0) (i32.mul (local.get $y0) (local.get $width)))))
+      (local.set $four (v128.const i64x2 0 0))
+      (loop $eight
+        (local.set $l
+          (i16x8.sub
+            (i16x8.sub
+              (i16x8.shl (v128.load8x8_u (local.get $at)) (i32.const 2))
+              (i16x8.add (v128.load8x8_u (i32.sub (local.get $at) (i32.const 1))) (v128.load8x8_u offset=1 (local.get $at))))
+            (i16x8.add
+              (v128.load8x8_u (i32.sub (local.get $at) (local.get $width)))
+              (v128.load8x8_u (i32.add (local.get $at) (local.get $width))))))
+        (local.set $l
+          (v128.and
+            (v128.and (local.get $l) (v128.const i16x8 -1 0 -1 0 -1 0 -1 0))
+            (i16x8.gt_s (i16x8.splat (i32.sub (local.get $x1) (local.get $x))) (v128.const i16x8 0 1 2 3 4 5 6 7))))
+        (local.set $four (i32x4.add (local.get $four) (i32x4.dot_i16x8_s (local.get $l) (local.get $l))))
+        (local.set $x (i32.add (local.get $x) (i32.const 8)))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (br_if $eight (i32.lt_s (local.get $x) (local.get $x1))))
+      (local.set $sum
+        (i64x2.add
+          (local.get $sum)
+          (i64x2.add (i64x2.extend_low_i32x4_u (local.get $four)) (i64x2.extend_high_i32x4_u (local.get $four)))))
+      (local.set $y0 (i32.add (local.get $y0) (i32.const 2)))
+      (br_if $down (i32.lt_s (local.get $y0) (local.get $y1))))
+    (f64.convert_i64_s (i64.add (i64x2.extract_lane 0 (local.get $sum)) (i64x2.extract_lane 1 (local.get $sum))))))

@@ -140,3 +140,22 @@ export function plainHalf(plane: Plane): Plane {
   }
   return { data: out, width, height }
 }
+
+/** Sum of the luma of `rect`, which lies in the plane. */
+export function plainTotal({ data, width }: Plane, { x, y, width: across, height: down }: Rect): number {
+  let sum = 0
+  for (let v = y; v < y + down; v++) for (let u = x, i = v * width + x; u < x + across; u++, i++) sum += data[i]!
+  return sum
+}
+
+/** Sum of the squared Laplacians of every second pixel of every second row of the span, from its first one on. */
+export function plainCurves({ data, width }: Plane, { x0, y0, x1, y1 }: Span): number {
+  let sum = 0
+  for (let y = y0; y < y1; y += 2) {
+    for (let x = x0, i = y * width + x0; x < x1; x += 2, i += 2) {
+      const curve = 4 * data[i]! - data[i - 1]! - data[i + 1]! - data[i - width]! - data[i + width]!
+      sum += curve * curve
+    }
+  }
+  return sum
+}

@@ -15,6 +15,8 @@ type Loops = {
   sums(width: number, x0: number, y0: number, x1: number, y1: number): void
   luma(from: number, to: number, count: number): void
   half(from: number, width: number, to: number, across: number, down: number): void
+  total(width: number, x: number, y: number, across: number, down: number): number
+  curves(width: number, x0: number, y0: number, x1: number, y1: number): number
 }
 
 const page = 65_536
@@ -111,4 +113,16 @@ export function simdHalf(plane: Plane): Plane | null {
   memory.set(plane.data, start)
   loops.half(start, plane.width, to, width, height)
   return { data: memory.slice(to, to + width * height), width, height }
+}
+
+/** Takes a plane over and gives `plainTotal` and `plainCurves` of it, good until the next call of anything here; null as `simdSums`. */
+export function simdReader(plane: Plane): { total(rect: Rect): number; curves(span: Span): number } | null {
+  const room = isWhole(plane) ? withRoom(plane.data.length) : null
+  if (!room) return null
+  const { memory, loops } = room
+  memory.set(plane.data, start)
+  return {
+    total: ({ x, y, width, height }) => (width > 0 && height > 0 ? loops.total(plane.width, x, y, width, height) : 0),
+    curves: ({ x0, y0, x1, y1 }) => (x0 < x1 && y0 < y1 ? loops.curves(plane.width, x0, y0, x1, y1) : 0),
+  }
 }

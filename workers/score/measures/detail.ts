@@ -46,9 +46,12 @@ function focusByRule(s: Sharpness, trust: number): Measure {
   return { value, confidence, region: s.region, because: focusWords(value, 0) }
 }
 
-/** Amount of fine detail on the subject. Means nothing between scenes (content decides), everything within a series. */
-export function detail(s: Sharpness): Measure {
-  const value = squash(s.frame.tenHalf, 6, 1.6)
+/** What more light adds to the log of an energy, and less takes from it: twice the log of the mean luma, against a middle one. */
+const gained = (level: number): number => 2 * Math.log((level + 4) / 114)
+
+/** Amount of fine detail on the subject, in step with its light (`level`: mean luma), so that a brighter frame is no sharper for it. Means nothing between scenes (content decides), everything within a series. */
+export function detail(s: Sharpness, level: number): Measure {
+  const value = squash(s.frame.tenHalf - gained(level), 6, 1.6)
   return { value, confidence: 0.9, region: s.frameRegion, because: 'fine detail, compared within its series only' }
 }
 
@@ -60,7 +63,9 @@ export function motion(s: Sharpness, faults: Faults | null): Measure {
     return { value, confidence: 0.5 * support, region: s.region, because: motionWords(value, null, s.smear.degrees) }
   }
   const pixels = Math.max(0, Math.exp(faults.motion.mean) - 1)
-  const value = 1 / (1 + (pixels / 6.5) ** 1.6)
+  // A short movement is hard to tell from a soft lens, a movement without any blur is none: half of what the blur trees see counts as evidence.
+  const evidence = Math.max(0, Math.exp(faults.motion.mean + 0.5 * (faults.blur.mean + 0.6)) - 1)
+  const value = 1 / (1 + (evidence / 6.5) ** 1.6)
   const confidence = clamp((0.35 + 0.5 * support) * (1.1 - 0.35 * faults.motion.spread))
   return { value, confidence, region: s.region, because: motionWords(value, pixels, s.smear.degrees) }
 }

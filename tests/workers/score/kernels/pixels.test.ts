@@ -3,15 +3,17 @@ import { random } from '../../../../models/train/degrade.ts'
 import { bytes } from '../../../../workers/score/kernels/bytes.ts'
 import {
   type Plane,
+  plainCurves,
   plainHalf,
   plainLuma,
   plainSums,
+  plainTotal,
   type Rect,
   type Rgb,
   type Span,
   sumsPerTile,
 } from '../../../../workers/score/kernels/plain.ts'
-import { simdHalf, simdLuma, simdSums } from '../../../../workers/score/kernels/simd.ts'
+import { simdHalf, simdLuma, simdReader, simdSums } from '../../../../workers/score/kernels/simd.ts'
 import { tiles } from '../../../../workers/score/tiles.ts'
 import { assembled } from './build.ts'
 
@@ -58,6 +60,17 @@ it.each(Object.entries(planes))('sums with SIMD what plain code sums: %s', (_, p
       return { span, out: [...out] }
     })
   expect(sums(simdSums(picture))).toEqual(sums((span, out) => plainSums(picture, span, out)))
+})
+
+it.each(Object.entries(planes))('adds up parts of a plane with SIMD as plain code does: %s', (_, picture) => {
+  const whole: Span = { x0: 1, y0: 1, x1: picture.width - 1, y1: picture.height - 1 }
+  const asked = [whole, ...spans(picture)]
+  const rects = asked.map(({ x0, y0, x1, y1 }): Rect => ({ x: x0 - 1, y: y0 - 1, width: x1 - x0 + 2, height: y1 - y0 + 2 }))
+  const read = simdReader(picture)
+  expect({ totals: rects.map((rect) => read?.total(rect)), curves: asked.map((span) => read?.curves(span)) }).toEqual({
+    totals: rects.map((rect) => plainTotal(picture, rect)),
+    curves: asked.map((span) => plainCurves(picture, span)),
+  })
 })
 
 it('halves with SIMD as plain code does, odd sides and all', () => {
