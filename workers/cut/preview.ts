@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { TaskHandler } from '../protocol.ts'
 import { progressReader } from './clip/encode.ts'
-import { even } from './clip/plan.ts'
+import { even, matrixOf, mirrorBack } from './clip/plan.ts'
 import { inputArgs, seekBefore } from './container/sniff.ts'
 import { openTake, type Take } from './container/take.ts'
 import { limitFor, refusalOf, run } from './ffmpeg/run.ts'
@@ -57,9 +57,10 @@ async function writeStill(ffmpeg: Ffmpeg, take: Take, atUs: number, side: number
   for (const seconds of at > 0 ? [at / 1e6, 0] : [0]) {
     const { options, at: into } = seekBefore(source, seconds * 1e6)
     const filters = [
+      ...mirrorBack(video, ffmpeg),
       `trim=start=${into.toFixed(6)}`,
       ...hdrFilters(ffmpeg, take),
-      `scale=${width}:${height}:flags=lanczos:out_color_matrix=bt601:out_range=pc`,
+      `scale=${width}:${height}:flags=lanczos${take.media.video.hdr ? '' : matrixOf(video)}:out_color_matrix=bt601:out_range=pc`,
       'setsar=1',
       'format=yuvj420p',
     ]
@@ -92,8 +93,9 @@ async function writeProxy(ffmpeg: Ffmpeg, take: Take, path: string, signal: Abor
   const { width, height } = fit(take, proxySide)
   const filters = [
     ...(video.interlaced && ffmpeg.filters.has('yadif') ? ['yadif'] : []),
+    ...mirrorBack(video, ffmpeg),
     ...hdrFilters(ffmpeg, take),
-    `scale=${width}:${height}:flags=bicubic:out_color_matrix=bt709:out_range=tv`,
+    `scale=${width}:${height}:flags=bicubic${video.hdr ? '' : matrixOf(video)}:out_color_matrix=bt709:out_range=tv`,
     'setsar=1',
     'format=yuv420p',
   ]

@@ -2,29 +2,41 @@ import type { TaskHandler } from '../protocol.ts'
 import { openTake, type Take } from './container/take.ts'
 import { type Decoded, decodeFrames } from './ffmpeg/frames.ts'
 import { needFfmpeg } from './ffmpeg/tools.ts'
-import { collectComponents, type FrameComponents } from './shots/components.ts'
+import { type Components, collectComponents } from './shots/components.ts'
 import { type Detected, detect } from './shots/detect.ts'
 import { frameHeight, frameWidth } from './shots/likeness.ts'
 
-/** One decode of the whole take into tiny frames, and the raw numbers of each. */
+/** One decode of the whole take into tiny frames, and the raw numbers of each. Deblocking is left out: it moves no area's brightness. */
 export async function measureShots(
   take: Take,
   signal: AbortSignal,
   onTime?: (timeUs: number) => void,
-): Promise<{ components: FrameComponents[]; decoded: Decoded }> {
+): Promise<{ components: Components; decoded: Decoded }> {
   const ffmpeg = await needFfmpeg()
   const collector = collectComponents()
-  const decoded = await decodeFrames(ffmpeg, {
+  const small = {
     media: take.media,
     width: frameWidth,
     height: frameHeight,
     format: 'gray',
     upright: false,
+    quality: 'rough',
     signal,
-    onFrame: (pixels) => collector.push(pixels),
-    ...(onTime === undefined ? {} : { onTime }),
+  } as const
+  const decoded = await decodeFrames(ffmpeg, {
+    ...small,
+    times: 'none',
+    onFrame: (pixels, at) => {
+      collector.push(pixels)
+      if (at % 16 === 0) onTime?.(take.packets[at]?.timeUs ?? take.rate.durationUs)
+    },
   })
-  return { components: collector.end(), decoded }
+  const components = collector.end()
+  // A picture for every packet: then the packets say when. Only a damaged file is read again for the times ffmpeg gives it.
+  if (decoded.frames === take.packets.length)
+    return { components, decoded: { ...decoded, timesUs: take.packets.map(({ timeUs }) => timeUs) } }
+  const { timesUs } = await decodeFrames(ffmpeg, { ...small, onFrame: () => {} })
+  return { components, decoded: { ...decoded, timesUs: timesUs.slice(0, decoded.frames) } }
 }
 
 /** Time of every frame, gaps filled from the rate: a file may leave times out. Microseconds. */
@@ -35,7 +47,7 @@ export function frameTimes({ frames, timesUs }: Decoded, { rate }: Take): number
   return times
 }
 
-/** Where shots begin, in decode-order frames and microseconds. Fades split shots too, in the middle of their black. */
+/** Where shots begin, in decode-order frames and microseconds. Dissolves split shots in their middle, fades in the middle of their black. */
 export const shots: TaskHandler<'cut.shots'> = async ({ path }, { signal, progress }) => {
   const take = await openTake(path, signal)
   const total = take.rate.durationUs
@@ -56,13 +68,14 @@ export const shots: TaskHandler<'cut.shots'> = async ({ path }, { signal, progre
   }
 }
 
-/** Cuts, and each fade-out that a fade-in follows, as one sorted list of first frames. */
+/** Cuts, the middle of each dissolve, and the middle of the black between a fade-out and the fade-in after it, as one sorted list of first frames. */
 export function boundaries({ cuts, transitions }: Detected): number[] {
-  const between = transitions.flatMap((fade, at) => {
+  const between = transitions.flatMap((one, at) => {
+    if (one.type === 'dissolve') return [Math.floor((one.startFrame + one.endFrame) / 2)]
     const next = transitions[at + 1]
-    if (fade.type !== 'fade-out' || next?.type !== 'fade-in') return []
-    if (cuts.some((cut) => cut >= fade.startFrame && cut <= next.endFrame)) return []
-    return [Math.floor((fade.endFrame - 1 + next.startFrame) / 2) || next.startFrame]
+    if (one.type !== 'fade-out' || next?.type !== 'fade-in') return []
+    if (cuts.some((cut) => cut >= one.startFrame && cut <= next.endFrame)) return []
+    return [Math.floor((one.endFrame - 1 + next.startFrame) / 2) || next.startFrame]
   })
   return [...new Set([...cuts, ...between])].filter((frame) => frame > 0).sort((a, b) => a - b)
 }

@@ -5,7 +5,7 @@ import { measureLoudness } from '../../../workers/cut/clip/loudness.ts'
 import { clip } from '../../../workers/cut/clip.ts'
 import { readMp4 } from '../../../workers/cut/container/boxes.ts'
 import { needFfmpeg } from '../../../workers/cut/ffmpeg/tools.ts'
-import { context, make, makeFolder, numbered, numberOf, readFrames, readOnsets, refusal } from './made.ts'
+import { context, make, makeFolder, numbered, numberOf, readFrames, readOnsets, refusal, wanted } from './made.ts'
 
 type Folder = Awaited<ReturnType<typeof makeFolder>>
 let at: Folder
@@ -46,7 +46,7 @@ const ask = (
   outUs: number,
   name: string,
   channel: 'plain' | 'instagram-reels' | 'facebook-reels' | 'etsy' = 'plain',
-) => clip({ path, inUs, outUs, channel, outPath: at.path(name), posterPath: at.path(`${name}.jpg`) }, context())
+) => clip(wanted({ path, inUs, outUs, channel, outPath: at.path(name), posterPath: at.path(`${name}.jpg`) }), context())
 
 describe('a clip', () => {
   test.each([
@@ -152,7 +152,7 @@ describe('a clip that cannot be', () => {
       outPath: at.path('never.mp4'),
       posterPath: null,
     }
-    const ended = clip(input, { ...running, progress: () => stop.abort(new Error('stopped by the user')) })
+    const ended = clip(wanted(input), { ...running, progress: () => stop.abort(new Error('stopped by the user')) })
     await expect(ended).rejects.toThrow('stopped by the user')
     expect(await readdir(at.folder)).toEqual(before)
   })

@@ -1,11 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { choose, type Timeline } from '../../../workers/cut/find/choose.ts'
+import { choose } from '../../../workers/cut/find/choose.ts'
 import type { Moment } from '../../../workers/cut/find/moments.ts'
+import type { Timeline } from '../../../workers/cut/find/ranges.ts'
 import { find } from '../../../workers/cut/find.ts'
 import { context, make, makeFolder, refusal } from './made.ts'
 
 const second = 1_000_000
-const good: Omit<Moment, 'timeUs'> = { steady: 0.9, sharp: 0.9, exposed: 0.9, lively: 0.6, speed: 0, trust: 1, unusable: null }
+const good: Omit<Moment, 'timeUs'> = {
+  steady: 0.9,
+  sharp: 0.9,
+  exposed: 0.9,
+  lively: 0.6,
+  speed: 0,
+  trust: 1,
+  unusable: null,
+  agree: 1,
+  look: null,
+}
 
 /** Ten moments and thirty frames a second; `at` bends single moments. */
 function timeline(seconds: number, at: (time: number) => Partial<Moment> = () => ({}), cutsUs: number[] = []): Timeline {
@@ -13,8 +24,13 @@ function timeline(seconds: number, at: (time: number) => Partial<Moment> = () =>
   return {
     moments,
     cutsUs,
+    blends: [],
     frameTimesUs: Array.from({ length: seconds * 30 }, (_, n) => Math.round((n * second) / 30)),
+    spans: [{ inUs: 0, outUs: seconds * second }],
+    startUs: 0,
     endUs: seconds * second,
+    sound: null,
+    sightings: [],
   }
 }
 
@@ -92,7 +108,7 @@ describe('finding clips in a real file', () => {
       ].join(','),
       ...['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'],
     )
-    const found = await find({ path, minUs: 2 * second, maxUs: 4 * second, most: 1 }, context())
+    const found = await find({ path, minUs: 2 * second, maxUs: 4 * second, most: 1, modelsDir: null }, context())
     expect(found.clips).toHaveLength(1)
     const [clip] = found.clips
     expect(clip?.inUs).toBeGreaterThanOrEqual(2 * second)
@@ -112,7 +128,7 @@ describe('finding clips in a real file', () => {
   })
 
   test('refuses lengths that make no sense', async () => {
-    expect(await refusal(find({ path: at.path('take.mp4'), minUs: 5, maxUs: 1, most: 1 }, context()))).toMatchObject({
+    expect(await refusal(find({ path: at.path('take.mp4'), minUs: 5, maxUs: 1, most: 1, modelsDir: null }, context()))).toMatchObject({
       code: 'unsupported',
     })
   })

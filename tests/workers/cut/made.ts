@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { needFfmpeg } from '../../../workers/cut/ffmpeg/tools.ts'
-import { Refusal, type TaskContext } from '../../../workers/protocol.ts'
+import { Refusal, type TaskArgs, type TaskContext, type TaskIn, tasks } from '../../../workers/protocol.ts'
 
 /** A folder of its own for one suite, gone afterwards. */
 export async function makeFolder(): Promise<AsyncDisposable & { path(name: string): string; folder: string }> {
@@ -79,3 +79,6 @@ export async function refusal(task: Promise<unknown>): Promise<{ code: string; m
   if (ended instanceof Refusal) return { code: ended.code, message: ended.message }
   throw new Error(`expected a refusal, came ${JSON.stringify(ended)}`, { cause: ended })
 }
+
+/** A request for a clip, with what is not said filled in as on the way into a thread. */
+export const wanted = (input: TaskIn<'cut.clip'>): TaskArgs<'cut.clip'> => tasks['cut.clip'].in.parse(input)

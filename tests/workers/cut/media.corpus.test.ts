@@ -10,7 +10,7 @@ import { probe } from '../../../workers/cut/probe.ts'
 import { shots } from '../../../workers/cut/shots.ts'
 import { Refusal } from '../../../workers/protocol.ts'
 import { corpus, corpusReason } from '../../support/corpus.ts'
-import { context, makeFolder } from './made.ts'
+import { context, makeFolder, wanted } from './made.ts'
 
 const root = join(corpus ?? '', 'dev')
 const endings = '*.{mp4,MP4,mov,MOV,avi,AVI,mts,MTS,ts,3gp,webm}'
@@ -49,7 +49,10 @@ describe.skipIf(corpus === null)(`real videos${corpus === null ? ` (${corpusReas
     const inUs = Math.round(info.durationUs * 0.3)
     const outUs = Math.round(Math.min(inUs + 1_500_000, info.durationUs * 0.95))
     const outPath = at.path(`${basename(file)}.mp4`)
-    const made = await clip({ path, inUs, outUs, channel: 'plain', outPath, posterPath: at.path(`${basename(file)}.jpg`) }, context())
+    const made = await clip(
+      wanted({ path, inUs, outUs, channel: 'plain', outPath, posterPath: at.path(`${basename(file)}.jpg`) }),
+      context(),
+    )
     expect(Math.abs(made.durationUs - (outUs - inUs))).toBeLessThanOrEqual(Math.max(step, 1e6 / 24) / 2 + 1000)
     expect(Math.abs(made.width / made.height / (info.width / info.height) - 1)).toBeLessThan(0.02)
     const report = await readMp4(outPath)
@@ -66,9 +69,11 @@ describe.skipIf(corpus === null)(`real videos${corpus === null ? ` (${corpusReas
     const endings: Ending<unknown>[] = [
       await ending(probe({ path }, context())),
       await ending(shots({ path }, context())),
-      await ending(find({ path, minUs: 1_000_000, maxUs: 5_000_000, most: 2 }, context())),
+      await ending(find({ path, minUs: 1_000_000, maxUs: 5_000_000, most: 2, modelsDir: null }, context())),
       await ending(preview({ path, atUs: 500_000, ...paths }, context())),
-      await ending(clip({ path, inUs: 0, outUs: 100_000, channel: 'plain', outPath: join(folder, 'c.mp4'), posterPath: null }, context())),
+      await ending(
+        clip(wanted({ path, inUs: 0, outUs: 100_000, channel: 'plain', outPath: join(folder, 'c.mp4'), posterPath: null }), context()),
+      ),
     ]
     for (const end of endings) if (end.kind === 'refused') expect(end.because).toMatch(/\w+.*\w+/)
     const left = await readdir(folder).catch(() => [])

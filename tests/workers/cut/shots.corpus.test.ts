@@ -1,8 +1,9 @@
 import { basename } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { shots } from '../../../workers/cut/shots.ts'
+import { makeFilms, matchTransitions } from '../../bench/cut-films.ts'
 import { corpus, corpusReason } from '../../support/corpus.ts'
-import { context } from './made.ts'
+import { context, makeFolder } from './made.ts'
 import { compare, f1, type Labelled, readTruth } from './truth.ts'
 
 describe.skipIf(corpus === null)(`cuts of the labelled films${corpus === null ? ` (${corpusReason})` : ''}`, () => {
@@ -39,5 +40,28 @@ describe.skipIf(corpus === null)(`cuts of the labelled films${corpus === null ? 
       expect(Math.max(0, ...shared) / (to + 1 - from)).toBeGreaterThan(0.5)
     }
     expect(results.flatMap(({ found }) => found.transitions)).toHaveLength(wanted.length)
+  })
+
+  test('and the cuts, fades and dissolves of films put together from takes that no threshold was chosen on', async () => {
+    await using at = await makeFolder()
+    const [cuts, gradual] = [
+      { hit: 0, missed: 0, invented: 0 },
+      { hit: 0, missed: 0, invented: 0 },
+    ]
+    for (const film of await makeFilms(corpus ?? '', at.folder, 'report', 3)) {
+      const found = await shots({ path: film.file }, context())
+      expect(found.frames).toBe(film.frames)
+      for (const [total, one] of [
+        [cuts, compare(found.cuts, film.cuts)],
+        [gradual, matchTransitions(found.transitions, film.transitions)],
+      ] as const) {
+        total.hit += one.hit
+        total.missed += one.missed.length
+        total.invented += one.invented.length
+      }
+    }
+    expect(cuts.hit + gradual.hit).toBeGreaterThan(30)
+    expect(f1(cuts.hit, cuts.missed, cuts.invented)).toBeGreaterThanOrEqual(0.95)
+    expect(f1(gradual.hit, gradual.missed, gradual.invented)).toBeGreaterThanOrEqual(0.8)
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FrameComponents } from '../../../workers/cut/shots/components.ts'
-import { detect } from '../../../workers/cut/shots/detect.ts'
+import { defaults, detect } from '../../../workers/cut/shots/detect.ts'
 import { shots } from '../../../workers/cut/shots.ts'
 import { context, make, makeFolder } from './made.ts'
 
@@ -45,6 +45,6 @@ test('thresholds work on stored numbers: the same frames, judged twice', () => {
   const weak: FrameComponents = { ...still, difference: 30, correlation: 0.3, jump: { light: 1, shape: 0.7 } }
   const strong: FrameComponents = { ...weak, jump: { light: 2, shape: 0.95 } }
   const frames = [still, still, weak, still, still, still, strong, still]
-  expect(detect(frames)).toEqual({ cuts: [6], transitions: [] })
-  expect(detect(frames, { jump: 0.6, black: { mean: 22, deviation: 6 }, fadeFrames: 6 }).cuts).toEqual([2, 6])
+  expect(detect({ frames, gradual: [] })).toEqual({ cuts: [6], transitions: [] })
+  expect(detect({ frames, gradual: [] }, { ...defaults, jump: 0.6 }).cuts).toEqual([2, 6])
 })

@@ -19,6 +19,10 @@ export type Rules = {
   /** Mean over the clip, kilobits per second. */
   videoKbps: Bounds
   audio: 'required' | 'allowed' | 'removed'
+  /** Mean over the clip, kilobits per second. */
+  audioKbps: Bounds
+  /** Highest peak between samples of a clip that has sound, dBTP. */
+  truePeak: Bounds
   /** Integrated loudness of a clip that has sound, LUFS. */
   loudness: Bounds
 }
@@ -51,6 +55,7 @@ export const between = (min: number, max: number): Bounds => ({ min, max })
 /** −14 LUFS is what players of short clips level to, by measurement; none of them publishes a figure. Tolerance 0.7 LU. */
 export const targetLoudness = -14
 export const usualLoudness: Bounds = between(targetLoudness - 0.7, targetLoudness + 0.7)
+export const usualPeak: Bounds = upTo(-1)
 
 /** The upright master that every social channel takes. */
 export const uprightMaster: Render = {
@@ -60,3 +65,9 @@ export const uprightMaster: Render = {
   maxKbps: 12_000,
   audioKbps: 160,
 }
+
+/**
+ * One encode for all channels of a shape. 128 kbit/s of sound: what Instagram names, and the least Facebook asks for. Two seconds between keyframes: the
+ * least of Facebook, and within what the others take.
+ */
+export const sharedMaster: Omit<Render, 'frame'> = { ...uprightMaster, maxKbps: 10_000, audioKbps: 128 }

@@ -15,6 +15,8 @@ export const etsy: Channel = {
     keyframeSeconds: upTo(5),
     videoKbps: none,
     audio: 'removed',
+    audioKbps: none,
+    truePeak: none,
     loudness: none,
   },
   render: plain.render,

@@ -1,4 +1,4 @@
-import { between, type Channel, none, uprightMaster, usualLoudness } from './channel.ts'
+import { between, type Channel, none, uprightMaster, usualLoudness, usualPeak } from './channel.ts'
 
 /** The page publishes no size limit. Keyframes closer than a second were reported to be cut off on upload. */
 export const facebookReels: Channel = {
@@ -14,6 +14,8 @@ export const facebookReels: Channel = {
     keyframeSeconds: between(2 * 0.99, 5),
     videoKbps: none,
     audio: 'required',
+    audioKbps: none,
+    truePeak: usualPeak,
     loudness: usualLoudness,
   },
   render: uprightMaster,

@@ -10,6 +10,9 @@ import { tiktok } from './tiktok.ts'
 import { woocommerce } from './woocommerce.ts'
 import { youtubeShorts } from './youtube-shorts.ts'
 
+/** Where a clip can go. 'archive' goes nowhere and has no rules. */
+export type Destination = Exclude<ChannelName, 'archive'>
+
 /** Every destination a clip can be made for. A new one: copy a neighbour, fill the blanks, add it here and to `channelName`. */
 export const channels = {
   plain,
@@ -21,4 +24,4 @@ export const channels = {
   shopify,
   etsy,
   woocommerce,
-} as const satisfies Record<ChannelName, Channel>
+} as const satisfies Record<Destination, Channel>

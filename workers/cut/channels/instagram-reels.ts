@@ -1,4 +1,4 @@
-import { between, type Channel, uprightMaster, upTo, usualLoudness } from './channel.ts'
+import { between, type Channel, uprightMaster, upTo, usualLoudness, usualPeak } from './channel.ts'
 
 /** Older versions of the page say 1 GB; the smaller limit is the safe one. */
 export const instagramReels: Channel = {
@@ -14,6 +14,8 @@ export const instagramReels: Channel = {
     keyframeSeconds: upTo(5),
     videoKbps: upTo(25_000),
     audio: 'allowed',
+    audioKbps: upTo(136),
+    truePeak: usualPeak,
     loudness: usualLoudness,
   },
   render: { ...uprightMaster, audioKbps: 128 },

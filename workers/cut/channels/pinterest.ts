@@ -1,4 +1,4 @@
-import { between, type Channel, none, uprightMaster, upTo, usualLoudness } from './channel.ts'
+import { between, type Channel, none, uprightMaster, upTo, usualLoudness, usualPeak } from './channel.ts'
 
 /** "Taller than 1.91:1, shorter than 1:2." */
 export const pinterest: Channel = {
@@ -14,6 +14,8 @@ export const pinterest: Channel = {
     keyframeSeconds: upTo(5),
     videoKbps: none,
     audio: 'allowed',
+    audioKbps: none,
+    truePeak: usualPeak,
     loudness: usualLoudness,
   },
   render: uprightMaster,

@@ -1,4 +1,4 @@
-import { type Channel, from, none, upTo, usualLoudness } from './channel.ts'
+import { type Channel, from, none, upTo, usualLoudness, usualPeak } from './channel.ts'
 
 /** No destination in mind: plays everywhere, keeps its shape, at most 1080p. */
 export const plain: Channel = {
@@ -14,6 +14,8 @@ export const plain: Channel = {
     keyframeSeconds: upTo(5),
     videoKbps: none,
     audio: 'allowed',
+    audioKbps: none,
+    truePeak: usualPeak,
     loudness: usualLoudness,
   },
   render: {

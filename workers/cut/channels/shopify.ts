@@ -1,4 +1,4 @@
-import { type Channel, none, upTo, usualLoudness } from './channel.ts'
+import { type Channel, none, upTo, usualLoudness, usualPeak } from './channel.ts'
 import { plain } from './plain.ts'
 
 /** Product video. */
@@ -15,6 +15,8 @@ export const shopify: Channel = {
     keyframeSeconds: upTo(5),
     videoKbps: none,
     audio: 'allowed',
+    audioKbps: none,
+    truePeak: usualPeak,
     loudness: usualLoudness,
   },
   render: plain.render,

@@ -1,4 +1,4 @@
-import { between, type Channel, none, uprightMaster, upTo, usualLoudness } from './channel.ts'
+import { between, type Channel, none, uprightMaster, upTo, usualLoudness, usualPeak } from './channel.ts'
 
 /** A creator may have a lower limit of seconds, told by creator_info/query when publishing. */
 export const tiktok: Channel = {
@@ -14,6 +14,8 @@ export const tiktok: Channel = {
     keyframeSeconds: upTo(5),
     videoKbps: none,
     audio: 'allowed',
+    audioKbps: none,
+    truePeak: usualPeak,
     loudness: usualLoudness,
   },
   render: uprightMaster,

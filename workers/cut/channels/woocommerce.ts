@@ -1,4 +1,4 @@
-import { type Channel, none, upTo, usualLoudness } from './channel.ts'
+import { type Channel, none, upTo, usualLoudness, usualPeak } from './channel.ts'
 import { plain } from './plain.ts'
 
 /** WordPress takes what the host allows to be uploaded; 64 MB is a common limit of hosts, so the clip stays under it. */
@@ -15,6 +15,8 @@ export const woocommerce: Channel = {
     keyframeSeconds: upTo(5),
     videoKbps: none,
     audio: 'allowed',
+    audioKbps: none,
+    truePeak: usualPeak,
     loudness: usualLoudness,
   },
   render: { ...plain.render, maxKbps: 6_000 },

@@ -61,8 +61,9 @@ function parseJson(text: string): unknown {
 
 /** Below this there is room noise, not sound: at full level, hiss would be the loudest thing in the clip. LUFS. */
 const quietest = -50
-/** What the limiter holds, dBTP: AAC adds up to half a decibel, and −1 is what the result must not pass. */
-const ceiling = -1.5
+/** What the limiter holds at first, dBTP: AAC adds up to half a decibel, and −1 is what the result must not pass. */
+export const usualCeiling = -1.5
+export const highestPeak = -1
 const closeEnough = 0.3
 
 /** How a clip's sound is brought to the target: the filters, and whether the measured result reached it. */
@@ -71,30 +72,34 @@ export type Level = { filters: string[]; reached: boolean }
 /**
  * Finds the gain that brings a stretch to −14 LUFS: measured once, and where peaks have to be limited, measured again with the limiter
  * until it fits (loudnorm's own second pass missed by up to 8 LU on clips of a few seconds). null: leave the sound as it is.
+ * @param ceiling what the limiter holds, dBTP
  */
-export async function findLevel(ffmpeg: Ffmpeg, sound: Sound): Promise<Level | null> {
+export async function findLevel(ffmpeg: Ffmpeg, sound: Sound, ceiling = usualCeiling): Promise<Level | null> {
   const before = await measureLoudness(ffmpeg, sound)
   if (before === null || before.integrated < quietest) return null
   let gain = targetLoudness - before.integrated
   if (before.truePeak + gain <= ceiling) return { filters: [volume(gain)], reached: true }
   if (!ffmpeg.filters.has('alimiter')) return { filters: [volume(Math.min(gain, ceiling - before.truePeak))], reached: false }
   let best = { gain, miss: Number.POSITIVE_INFINITY }
-  for (let round = 0; round < 6; round++) {
-    const after = await measureLoudness(ffmpeg, { ...sound, filters: [...sound.filters, ...limited(gain)] })
+  let last: { gain: number; miss: number } | null = null
+  for (let round = 0; round < 8; round++) {
+    const after = await measureLoudness(ffmpeg, { ...sound, filters: [...sound.filters, ...limited(gain, ceiling)] })
     if (after === null) break
     const miss = targetLoudness - after.integrated
     if (Math.abs(miss) < Math.abs(best.miss)) best = { gain, miss }
     if (Math.abs(miss) <= closeEnough) break
-    // The harder the limiter works, the less of each added decibel arrives.
-    gain = Math.min(gain + miss * (round === 0 ? 1 : 1.5), 60)
+    // The harder the limiter works, the less of each added decibel arrives: the last step tells how much.
+    const arrives: number = last === null || gain === last.gain ? 1 : (last.miss - miss) / (gain - last.gain)
+    last = { gain, miss }
+    gain = Math.min(gain + miss / Math.min(1, Math.max(0.2, arrives)), 60)
   }
-  return { filters: limited(best.gain), reached: Math.abs(best.miss) <= closeEnough }
+  return { filters: limited(best.gain, ceiling), reached: Math.abs(best.miss) <= closeEnough }
 }
 
 const volume = (gain: number): string => `volume=${gain.toFixed(2)}dB`
 
 /** Limited at four times the rate, where the peaks between samples show. `level=disabled`: by default it turns everything up again. */
-const limited = (gain: number): string[] => [
+const limited = (gain: number, ceiling: number): string[] => [
   volume(gain),
   'aresample=192000',
   `alimiter=limit=${(10 ** (ceiling / 20)).toFixed(4)}:attack=2:release=50:level=disabled`,

@@ -1,5 +1,6 @@
-import { Refusal } from '../../protocol.ts'
+import { type ClipAspect, Refusal } from '../../protocol.ts'
 import type { Channel } from '../channels/channel.ts'
+import type { VideoStream } from '../container/media.ts'
 import { snapRate } from '../container/rate.ts'
 import { inputArgs, seekBefore } from '../container/sniff.ts'
 import type { Take } from '../container/take.ts'
@@ -9,9 +10,11 @@ import { checkPlan, sayViolations } from './preflight.ts'
 /** One clip to make, everything decided. Times in seconds on the clock that starts where reading starts. */
 export type Plan = {
   take: Take
-  channel: Channel
-  /** Input arguments, the seek included. */
+  inUs: number
+  size: Size
+  /** Input arguments, the seek included; and the seek alone. */
   input: string[]
+  seek: readonly string[]
   /** Where the clip begins after the seek, seconds. */
   at: number
   framesPerSecond: number
@@ -21,6 +24,9 @@ export type Plan = {
   sound: 'take' | 'silence' | 'none'
 }
 
+/** What is asked for, besides the range. */
+export type Shape = { aspect: ClipAspect | null; sound: 'level' | 'silent' }
+
 export const even = (value: number): number => Math.max(2, Math.round(value / 2) * 2)
 
 /** AAC puts 1024 samples before the sound; without an edit list nothing hides them, so that much sound gives way to them. */
@@ -28,7 +34,7 @@ export const aacDelay = 1024
 export const soundRate = 48_000
 
 /** Decides rate, length, seek and sound. Refusals: 'unsupported' with the rule that the request breaks. */
-export function planClip(take: Take, inUs: number, outUs: number, channel: Channel): Plan {
+export function planClip(take: Take, inUs: number, outUs: number, channel: Channel, shape: Shape): Plan {
   const { media, rate } = take
   const { min, max } = channel.render.framesPerSecond
   const framesPerSecond = outputRate(take, min, max)
@@ -42,15 +48,19 @@ export function planClip(take: Take, inUs: number, outUs: number, channel: Chann
       `asked for ${seconds(inUs)}–${seconds(outUs)} s of ${media.source.name}: expected a part of ${seconds(startUs)}–${seconds(endUs)} s`,
     )
   const frames = Math.max(1, Math.round(((outUs - inUs) / 1e6) * framesPerSecond))
-  const violations = checkPlan({ seconds: frames / framesPerSecond, framesPerSecond, ...frameSize(take, channel) }, channel)
+  const size = frameSize(take, channel, shape.aspect)
+  const violations = checkPlan({ seconds: frames / framesPerSecond, framesPerSecond, ...size }, channel)
   if (violations.length > 0) throw new Refusal('unsupported', sayViolations(channel.name, violations))
   const seek = seekBefore(media.source, inUs)
-  const sound =
-    channel.rules.audio === 'removed' ? 'none' : media.audio !== null ? 'take' : channel.rules.audio === 'required' ? 'silence' : 'none'
+  const wanted = channel.rules.audio
+  const heard = media.audio !== null && shape.sound === 'level' && wanted !== 'removed'
+  const sound = heard ? 'take' : wanted === 'required' ? 'silence' : 'none'
   return {
     take,
-    channel,
+    inUs,
+    size,
     input: inputArgs(media.source, seek.options),
+    seek: seek.options,
     at: seek.at,
     framesPerSecond,
     frames,
@@ -80,40 +90,49 @@ export function rateText(fps: number): string {
 }
 
 export type Size = { width: number; height: number }
-export function frameSize({ info }: Take, { render }: Channel): Size {
+
+const sizes: Readonly<Record<ClipAspect, Size>> = {
+  '9:16': { width: 1080, height: 1920 },
+  '4:5': { width: 1080, height: 1350 },
+  '1:1': { width: 1080, height: 1080 },
+  '16:9': { width: 1920, height: 1080 },
+}
+
+/** The frame that is filled: the shape asked for, else the channel's own. */
+export function frameSize({ info }: Take, { render }: Channel, aspect: ClipAspect | null): Size {
+  if (aspect !== null) return sizes[aspect]
   if (render.frame.kind === 'fill') return { width: render.frame.width, height: render.frame.height }
   const { longSide, shortSide } = render.frame
   const shrink = Math.min(1, longSide / Math.max(info.width, info.height), shortSide / Math.min(info.width, info.height))
   return { width: even(info.width * shrink), height: even(info.height * shrink) }
 }
 
-/** Everything between the decoder and the encoder, for the picture. */
-export function pictureFilters(plan: Plan, ffmpeg: Ffmpeg): string {
-  const { take, channel } = plan
-  const { video } = take.media
-  const { width, height } = frameSize(take, channel)
-  const timing = `setpts=PTS-${plan.at.toFixed(6)}/TB,fps=${rateText(plan.framesPerSecond)}:round=near,trim=start=0,trim=end_frame=${plan.frames},setpts=PTS-STARTPTS`
-  const steps = [
-    ...(video.interlaced && ffmpeg.filters.has('yadif') ? ['yadif'] : []),
-    timing,
-    ...(channel.render.frame.kind === 'fill' ? [cropToFill(take, width / height)] : []),
-    ...(video.hdr ? [toneMap(ffmpeg, take)] : []),
-    `scale=${width}:${height}:flags=bicubic:out_color_matrix=bt709:out_range=tv`,
-    'setsar=1',
-    'format=yuv420p',
-  ]
-  return steps.join(',')
+/**
+ * ffmpeg turns pictures upright by itself, but builds before 5.1 know turns only: they turn what is mirrored by where its x axis points, and y still runs
+ * the wrong way (ISO/IEC 14496-12, 6.2.2).
+ */
+export function mirrorBack({ mirrored, rotation }: VideoStream, { everyFrame }: Ffmpeg): string[] {
+  if (!mirrored || everyFrame[0] !== '-vsync') return []
+  return rotation === 90 || rotation === 270 ? ['hflip'] : ['vflip']
 }
 
-/** A stable crop around the middle, in fractions of the frame so that pixel aspect does not matter. */
-function cropToFill({ info }: Take, aspect: number): string {
-  const own = info.width / info.height
-  const [x, y] = own > aspect ? [aspect / own, 1] : [1, own / aspect]
-  return `crop=w=iw*${x.toFixed(6)}:h=ih*${y.toFixed(6)}:x=(iw-ow)/2:y=(ih-oh)/2`
-}
+/** The colour matrix for `scale`, where the file names none: pictures of HD size are BT.709, whatever swscale assumes (it takes BT.601 for all). */
+export const matrixOf = ({ matrix, storedWidth, storedHeight }: VideoStream): string =>
+  matrix !== null || Math.max(storedWidth, storedHeight) < 1280 ? '' : ':in_color_matrix=bt709'
+
+/** The pictures of the clip and no others, one for each step of its own clock. */
+export const timing = ({ take, at, framesPerSecond, frames }: Plan, ffmpeg: Ffmpeg): string[] => [
+  ...(take.media.video.interlaced && ffmpeg.filters.has('yadif') ? ['yadif'] : []),
+  ...mirrorBack(take.media.video, ffmpeg),
+  `setpts=PTS-${at.toFixed(6)}/TB`,
+  `fps=${rateText(framesPerSecond)}:round=near`,
+  'trim=start=0',
+  `trim=end_frame=${frames}`,
+  'setpts=PTS-STARTPTS',
+]
 
 /** HDR to BT.709 by the Hable curve; without these filters colours would come out grey and flat, so that is refused. */
-function toneMap(ffmpeg: Ffmpeg, take: Take): string {
+export function toneMap(ffmpeg: Ffmpeg, take: Take): string {
   if (!ffmpeg.filters.has('zscale') || !ffmpeg.filters.has('tonemap'))
     throw new Refusal(
       'unsupported',

@@ -4,17 +4,18 @@ import type { Ffmpeg } from '../ffmpeg/tools.ts'
 /** JPEG (JFIF) is BT.601 at full range, whatever the video was. */
 export const jpegColours = 'scale=out_color_matrix=bt601:out_range=pc,format=yuvj420p'
 
-/** The cover: one picture of the finished clip as JPEG, full size. */
+/** The cover: the picture at `atSeconds` of the finished clip as JPEG, full size. */
 export async function writePoster(
   ffmpeg: Ffmpeg,
   clipPath: string,
-  seconds: number,
+  atSeconds: number,
   posterPath: string,
   signal: AbortSignal,
+  demuxer = 'mov',
 ): Promise<void> {
   const args = [
     ...['-nostdin', '-hide_banner', '-nostats', '-v', 'error', '-y'],
-    ...['-ss', (seconds * 0.4).toFixed(3), '-protocol_whitelist', 'file,pipe', '-f', 'mov', '-i', `file:${clipPath}`],
+    ...['-ss', atSeconds.toFixed(3), '-protocol_whitelist', 'file,pipe', '-f', demuxer, '-i', `file:${clipPath}`],
     ...['-map', '0:v:0', '-frames:v', '1', '-vf', jpegColours, '-q:v', '2', '-f', 'image2', '-update', '1', `file:${posterPath}`],
   ]
   const ran = await run({ path: ffmpeg.path, args, what: 'making the cover', signal, limitMs: limitFor(0) })

@@ -1,8 +1,11 @@
 import type { Bounds, Channel } from '../channels/channel.ts'
 import type { Mp4Report, Mp4Track } from '../container/boxes.ts'
 
-/** What was measured on a finished file. `loudness`: integrated LUFS, or null when there was nothing to level (no sound, or only noise). */
-export type Finished = { mp4: Mp4Report; loudness: number | null }
+/**
+ * What was measured on a finished file. `loudness`: integrated LUFS, or null when there was nothing to level (no sound, or only noise); `truePeak`:
+ * dBTP, left out where it was not measured.
+ */
+export type Finished = { mp4: Mp4Report; loudness: number | null; truePeak?: number | null }
 
 /** One broken rule: which, what the destination wants, what the file has, and what would fix it. */
 export type Violation = { rule: string; expected: string; came: string; fix: string }
@@ -10,7 +13,7 @@ export type Violation = { rule: string; expected: string; came: string; fix: str
 type Check = { rule: string; unit: string; bounds: Bounds; value: number; fix: string }
 
 /** Checks a file against where it is going. Empty = it may be published. Pure. */
-export function preflight({ mp4, loudness }: Finished, channel: Channel): Violation[] {
+export function preflight({ mp4, loudness, truePeak = null }: Finished, channel: Channel): Violation[] {
   const { rules } = channel
   const video = mp4.tracks.find((track) => track.kind === 'video')
   const audio = mp4.tracks.find((track) => track.kind === 'audio')
@@ -43,6 +46,22 @@ export function preflight({ mp4, loudness }: Finished, channel: Channel): Violat
       bounds: rules.loudness,
       value: loudness,
       fix: 'choose a part with steadier sound, or a channel without sound',
+    })
+  if (loudness !== null && truePeak !== null)
+    checks.push({
+      rule: 'true peak',
+      unit: 'dBTP',
+      bounds: rules.truePeak,
+      value: truePeak,
+      fix: 'choose a part with steadier sound, or a channel without sound',
+    })
+  if (audio !== undefined)
+    checks.push({
+      rule: 'sound bit rate',
+      unit: 'kbit/s',
+      bounds: rules.audioKbps,
+      value: (audio.bytes * 8) / 1000 / Math.max(audio.seconds, 1e-3),
+      fix: 'make the clip again',
     })
   return [...structure(mp4, video), ...sound(audio, rules.audio), ...checkPlan(video, channel), ...checks.flatMap(broken)]
 }

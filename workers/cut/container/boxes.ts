@@ -28,9 +28,11 @@ export type Mp4Report = { brand: string; indexInFront: boolean; fragmented: bool
 
 type Box = { type: string; body: Buffer }
 const largestIndex = 64 * 1024 * 1024
+/** A whole recording has a handful; a fragmented one thousands. */
+const mostBoxes = 100_000
 
 /** Direct children of a box body. Stops at the first box that does not fit: what follows is not to be trusted. */
-function children(body: Buffer): Box[] {
+export function children(body: Buffer): Box[] {
   const found: Box[] = []
   for (let at = 0; at + 8 <= body.length; ) {
     const size = body.readUInt32BE(at)
@@ -40,27 +42,14 @@ function children(body: Buffer): Box[] {
   }
   return found
 }
-const child = (body: Buffer | undefined, ...path: string[]): Buffer | undefined =>
+export const child = (body: Buffer | undefined, ...path: string[]): Buffer | undefined =>
   path.reduce<Buffer | undefined>((parent, type) => parent && children(parent).find((box) => box.type === type)?.body, body)
 
 /** Reads an MP4 file. Throws a plain Error on a file that is no MP4: callers read files they made themselves. */
 export async function readMp4(path: string): Promise<Mp4Report> {
   await using file = await open(path, 'r')
-  const { size: bytes } = await file.stat()
-  const top: { type: string; at: number; size: number; header: number }[] = []
-  for (let at = 0; at + 8 <= bytes; ) {
-    const head = await readAt(file, at, 16)
-    const short = head.readUInt32BE(0)
-    const size = short === 1 && head.length === 16 ? Number(head.readBigUInt64BE(8)) : short === 0 ? bytes - at : short
-    if (size < 8) throw new Error(`box at byte ${at}: expected a size of at least 8, came ${size}`)
-    top.push({ type: head.toString('latin1', 4, 8), at, size, header: short === 1 ? 16 : 8 })
-    at += size
-  }
-  const moov = top.find((box) => box.type === 'moov')
+  const { top, bytes, index, moov } = await readTop(file)
   const ftyp = top.find((box) => box.type === 'ftyp')
-  if (moov === undefined || moov.size > largestIndex)
-    throw new Error(`expected one moov box of at most 64 MB, came ${moov?.size ?? 'none'}`)
-  const index = await readAt(file, moov.at + moov.header, moov.size - moov.header)
   const media = top.find((box) => box.type === 'mdat')
   return {
     brand: ftyp === undefined ? '' : (await readAt(file, ftyp.at + 8, 4)).toString('latin1'),
@@ -71,6 +60,26 @@ export async function readMp4(path: string): Promise<Mp4Report> {
       .filter((box) => box.type === 'trak')
       .map((box) => trackOf(box.body)),
   }
+}
+
+type TopBox = { type: string; at: number; size: number; header: number }
+
+/** The outermost boxes of a file and the body of its moov, which may have 64 MB. Throws a plain Error when there is no such thing. */
+export async function readTop(file: FileHandle): Promise<{ top: TopBox[]; bytes: number; index: Buffer; moov: TopBox }> {
+  const { size: bytes } = await file.stat()
+  const top: TopBox[] = []
+  for (let at = 0; at + 8 <= bytes; ) {
+    const head = await readAt(file, at, 16)
+    const short = head.readUInt32BE(0)
+    const size = short === 1 && head.length === 16 ? Number(head.readBigUInt64BE(8)) : short === 0 ? bytes - at : short
+    if (size < 8 || top.length >= mostBoxes) throw new Error(`box at byte ${at}: expected a size of at least 8, came ${size}`)
+    top.push({ type: head.toString('latin1', 4, 8), at, size, header: short === 1 ? 16 : 8 })
+    at += size
+  }
+  const moov = top.find((box) => box.type === 'moov')
+  if (moov === undefined || moov.size > largestIndex)
+    throw new Error(`expected one moov box of at most 64 MB, came ${moov?.size ?? 'none'}`)
+  return { top, bytes, moov, index: await readAt(file, moov.at + moov.header, moov.size - moov.header) }
 }
 
 async function readAt(file: FileHandle, at: number, length: number): Promise<Buffer> {

@@ -38,6 +38,7 @@ function videoFields(text: string): TextStream {
   const size = /, (\d+)x(\d+)/.exec(text)
   const aspect = /\bSAR (\d+:\d+)/.exec(text)?.[1]
   const pixels = /, ((?:yuvj?|gray|gbr|rgb|bgr|nv|p0)\w*)/.exec(text)?.[1]
+  const matrix = /\((?:(?:tv|pc), )?(bt709|bt470bg|smpte170m|smpte240m|bt2020nc|bt2020c|fcc)\b/.exec(text)?.[1]
   const transfer = /smpte2084|arib-std-b67/.exec(text)?.[0]
   return {
     codec_type: 'video',
@@ -46,6 +47,7 @@ function videoFields(text: string): TextStream {
     height: size === null ? undefined : Number(size[2]),
     ...(aspect === undefined ? {} : { sample_aspect_ratio: aspect }),
     ...(pixels === undefined ? {} : { pix_fmt: pixels }),
+    ...(matrix === undefined ? {} : { color_space: matrix }),
     ...(transfer === undefined ? {} : { color_transfer: transfer }),
     ...(/top (first|coded)/.test(text) ? { field_order: 'tt' } : /bottom (first|coded)/.test(text) ? { field_order: 'bb' } : {}),
     avg_frame_rate: /, ([\d.]+) fps/.exec(text)?.[1] ?? '0/0',

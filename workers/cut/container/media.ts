@@ -3,6 +3,8 @@ import { Refusal } from '../../protocol.ts'
 import { limitFor, type Ran, refusalOf, run } from '../ffmpeg/run.ts'
 import { needFfmpeg, tools } from '../ffmpeg/tools.ts'
 import { packetReader, parseReport } from './by-ffmpeg.ts'
+import type { Packet } from './packet.ts'
+import { readSampleTable } from './sample-table.ts'
 import { inputArgs, type Source } from './sniff.ts'
 
 const tags = z.record(z.string(), z.string()).catch({})
@@ -16,13 +18,16 @@ const ffprobeStream = z.object({
   pix_fmt: z.string().optional(),
   field_order: z.string().optional(),
   color_transfer: z.string().optional(),
+  color_space: z.string().optional(),
   channels: z.number().int().optional(),
   sample_rate: z.string().optional(),
   start_time: z.string().optional(),
   avg_frame_rate: z.string().optional(),
   disposition: z.object({ attached_pic: z.number(), default: z.number() }).partial().optional(),
   tags: tags.optional(),
-  side_data_list: z.array(z.object({ rotation: z.number().optional().catch(undefined) })).optional(),
+  side_data_list: z
+    .array(z.object({ rotation: z.number().optional().catch(undefined), displaymatrix: z.string().optional().catch(undefined) }))
+    .optional(),
 })
 const ffprobeReply = z.object({
   streams: z.array(ffprobeStream).default([]),
@@ -43,11 +48,17 @@ export type VideoStream = {
   height: number
   /** Clockwise turn that makes it upright, degrees. */
   rotation: Rotation
+  /** The display matrix flips left and right (before the turn): front cameras of some phones. */
+  mirrored: boolean
   pixelFormat: string
   interlaced: boolean
   /** The header's mean rate, or null: only asked whether packets are fields or whole pictures. */
   claimedFps: number | null
+  /** Colour matrix the file names ('bt709'), or null. */
+  matrix: string | null
   hdr: boolean
+  /** The transfer curve that makes it HDR. */
+  transfer: 'pq' | 'hlg' | null
 }
 export type AudioStream = { index: number; codec: string; channels: number; sampleRate: number }
 
@@ -56,6 +67,7 @@ export type Media = {
   source: Source
   video: VideoStream
   audio: AudioStream | null
+  audioTracks: number
   /** Time 0 of everything Dropcard says about a take, in the file's own clock. Microseconds. */
   startUs: number
   claimedDurationUs: number | null
@@ -77,6 +89,17 @@ function rotationOf(stream: Stream, warnings: string[]): Rotation {
   if (Math.abs(degrees - Math.round(degrees / 90) * 90) > 0.5)
     warnings.push(`turned by ${degrees} degrees: shown at the nearest right angle`)
   return turn === 90 || turn === 180 || turn === 270 ? turn : 0
+}
+
+/** Whether the upper left 2 × 2 of the matrix turns the picture inside out: rows of three 16.16 numbers, "00000000:  65536  0  0". */
+function isMirrored(stream: Stream): boolean {
+  const text = stream.side_data_list?.find((entry) => entry.displaymatrix !== undefined)?.displaymatrix
+  const rows = (text ?? '').split('\n').flatMap((line) => {
+    const row = /^\w{8}:\s+(-?\d+)\s+(-?\d+)/.exec(line)
+    return row === null ? [] : [[Number(row[1]), Number(row[2])] as const]
+  })
+  const [[a, b] = [1, 0], [c, d] = [0, 1]] = rows
+  return a * d - b * c < 0
 }
 
 /** "30000/1001" or "29.97"; null when it says nothing. */
@@ -104,6 +127,8 @@ function videoStream(stream: Stream, source: Source, warnings: string[]): VideoS
   const rotation = rotationOf(stream, warnings)
   const shownWidth = Math.max(1, Math.round(storedWidth * pixelAspect(stream.sample_aspect_ratio)))
   const sideways = rotation === 90 || rotation === 270
+  // PQ and HLG are the two HDR transfer curves (ITU-R BT.2100). Wide primaries alone are no HDR.
+  const transfer = stream.color_transfer === 'smpte2084' ? 'pq' : stream.color_transfer === 'arib-std-b67' ? 'hlg' : null
   return {
     index: stream.index,
     codec,
@@ -112,11 +137,13 @@ function videoStream(stream: Stream, source: Source, warnings: string[]): VideoS
     width: sideways ? storedHeight : shownWidth,
     height: sideways ? shownWidth : storedHeight,
     rotation,
+    mirrored: isMirrored(stream),
     pixelFormat: stream.pix_fmt ?? 'unknown',
     interlaced: ['tt', 'bb', 'tb', 'bt'].includes(stream.field_order ?? ''),
     claimedFps: ratioOf(stream.avg_frame_rate),
-    // PQ and HLG are the two HDR transfer curves (ITU-R BT.2100).
-    hdr: stream.color_transfer === 'smpte2084' || stream.color_transfer === 'arib-std-b67',
+    matrix: stream.color_space === undefined || stream.color_space === 'unknown' ? null : stream.color_space,
+    hdr: transfer !== null,
+    transfer,
   }
 }
 
@@ -177,6 +204,7 @@ export async function readMedia(source: Source, signal: AbortSignal): Promise<Me
     source,
     video: videoStream(largest, source, warnings),
     audio: audioStream(reply.streams),
+    audioTracks: reply.streams.filter((stream) => stream.codec_type === 'audio').length,
     startUs: toUs(seconds(reply.format.start_time) ?? 0),
     claimedDurationUs: duration === null ? null : toUs(duration),
     tags: { ...largest.tags, ...reply.format.tags },
@@ -192,15 +220,14 @@ function parseReply(source: Source, read: () => unknown): Reply {
   }
 }
 
-/** One coded picture. Times in microseconds on the take's clock (0 = `Media.startUs`). */
-export type Packet = { timeUs: number; durationUs: number | null; bytes: number; key: boolean }
-
 /**
  * Every packet of the video stream in presentation order. This is what the file really holds: a header may promise a century. Packets
  * that an edit list hides are left out, as every player leaves them out.
  */
 export async function readPackets(media: Media, signal: AbortSignal): Promise<Packet[]> {
   const { source, video, startUs } = media
+  const table = source.demuxer === 'mov' ? await readSampleTable(source.path, video.index) : null
+  if (table !== null) return table.map((packet) => ({ ...packet, timeUs: packet.timeUs - startUs })).sort((a, b) => a.timeUs - b.timeUs)
   const { ffprobe } = await tools()
   const what = `reading the packets of ${source.name}`
   const limitMs = limitFor(source.bytes)

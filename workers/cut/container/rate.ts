@@ -1,4 +1,4 @@
-import type { Packet } from './media.ts'
+import type { Packet } from './packet.ts'
 
 /** What the packets say about time; the header is not asked. */
 export type Rate = {

@@ -1,5 +1,6 @@
 import { Refusal, type VideoInfo } from '../../protocol.ts'
-import { type Media, type Packet, readMedia, readPackets } from './media.ts'
+import { type Media, readMedia, readPackets } from './media.ts'
+import type { Packet } from './packet.ts'
 import { type Rate, rateOf } from './rate.ts'
 import { openSource } from './sniff.ts'
 
@@ -39,6 +40,9 @@ function infoOf(media: Media, rate: Rate): VideoInfo {
     durationUs: rate.durationUs,
     audio: audio && { codec: audio.codec, channels: audio.channels, sampleRate: audio.sampleRate },
     hdr: video.hdr,
+    hdrTransfer: video.transfer,
+    mirrored: video.mirrored,
+    audioTracks: media.audioTracks,
     pixelFormat: video.pixelFormat,
     createdAt: createdAt(media.tags['com.apple.quicktime.creationdate'] ?? media.tags['creation_time']),
     camera: camera(media.tags),

@@ -1,124 +1,165 @@
 import type { Measure } from '../../protocol.ts'
 import type { Moment } from './moments.ts'
+import { type Left, type Range, sayUs, type Timeline, trimEnds, unusableIn, type Wish } from './ranges.ts'
+import { between, type Part, partsOf, total, wordsFor } from './worth.ts'
 
-export type Range = { inUs: number; outUs: number }
 export type Chosen = Range & { measures: Record<string, Measure>; score: number }
-export type Left = Range & { because: string }
-export type Wish = { minUs: number; maxUs: number; most: number }
-/** The take on its own clock: first frames of shots, times of all frames, and the end of the last. */
-export type Timeline = { moments: readonly Moment[]; cutsUs: readonly number[]; frameTimesUs: readonly number[]; endUs: number }
-
-/** Weights of the measures in a clip's score. */
-const weights = { steady: 0.34, sharp: 0.26, exposed: 0.16, lively: 0.24 } as const
-type Part = keyof typeof weights
-const parts: readonly Part[] = ['steady', 'sharp', 'exposed', 'lively']
 
 /** A clip worse than this is not worth a seller's look. */
 const leastScore = 0.3
-/** At the ends of a take the hand goes to the button: looked at this far in, and never beyond a fifth of the take. Microseconds. */
-const endUs = 1_500_000
+/** Ends may be moved this far to a pause, a beat or a still moment. Microseconds. */
+const settleUs = 700_000
+/**
+ * Two clips whose mean pictures differ by less than `look` (grey levels) are the same clip twice, if little moves in them, one goes on where the other
+ * ends, or they differ by less than `same`. Clips that look alike up to `far` apart push each other down by up to `cost`, those of one shot by `sameShot` more: three views are worth more
+ * than three times the best one.
+ */
+const alike = { same: 1, look: 5, lively: 0.3, gapUs: 1_000_000, far: 24, cost: 0.12, sameShot: 0.06 }
+/** Shorter leftovers are the rounding of frame times, not worth a line. */
+const leastLeftUs = 34_000
+
+type Candidate = Range & { score: number }
 
 /**
- * Chooses the stretches worth keeping: inside one shot, nothing unusable in them, length within what was asked, best first, none
- * overlapping. What is left over is listed with its reason. Pure.
+ * Chooses the stretches worth keeping: inside one shot, nothing unusable in them, length within what was asked, ends at natural places, best first,
+ * none overlapping or showing the same again. What is left over is listed with its reason. Pure.
  */
 export function choose(timeline: Timeline, wish: Wish): { chosen: Chosen[]; left: Left[] } {
   const { usable, left } = usableRanges(timeline)
-  const chosen: Chosen[] = []
   const rest: Left[] = [...left]
-  const candidates: Chosen[] = []
+  const candidates: { candidate: Candidate; range: Range }[] = []
   for (const range of usable) {
     if (range.outUs - range.inUs < wish.minUs) {
       rest.push({
         ...range,
         because: `only ${sayUs(range.outUs - range.inUs)} in one piece: shorter than the ${sayUs(wish.minUs)} asked for`,
       })
-    } else candidates.push(...windows(timeline, range, wish))
+    } else for (const candidate of windows(timeline, range, wish)) candidates.push({ candidate, range })
   }
-  for (const candidate of candidates.toSorted((a, b) => b.score - a.score || a.inUs - b.inUs)) {
-    if (chosen.length >= wish.most || candidate.score < leastScore) break
-    if (!chosen.some((other) => overlap(candidate, other))) chosen.push(candidate)
+  const chosen: (Candidate & { look: Look | null })[] = []
+  const twins: { of: Range; like: Range }[] = []
+  let open = candidates.map(({ candidate, range }) => ({
+    candidate,
+    range,
+    look: lookOf(timeline.moments, candidate),
+    worth: candidate.score,
+  }))
+  while (chosen.length < wish.most) {
+    const best = open.reduce<(typeof open)[number] | null>((top, one) => (top === null || one.worth > top.worth ? one : top), null)
+    if (best === null || best.worth < leastScore) break
+    const taken = { ...settle(timeline, best.candidate, best.range, chosen, wish), look: best.look }
+    chosen.push(taken)
+    const kept: typeof open = []
+    for (const one of open) {
+      if (overlap(one.candidate, taken)) continue
+      const apart = lookApart(one.look, taken.look)
+      if (isTwin(one.candidate, one.look, taken, apart)) twins.push({ of: one.candidate, like: taken })
+      else {
+        const again = alike.cost * Math.max(0, 1 - apart / alike.far) + (one.range === best.range ? alike.sameShot : 0)
+        kept.push({ ...one, worth: one.worth - again })
+      }
+    }
+    open = kept
   }
-  for (const range of usable.filter(({ inUs, outUs }) => outUs - inUs >= wish.minUs)) rest.push(...leftover(timeline, range, chosen, wish))
-  return { chosen, left: rest.sort((a, b) => a.inUs - b.inUs) }
+  chosen.sort((a, b) => b.score - a.score)
+  for (const range of usable.filter(({ inUs, outUs }) => outUs - inUs >= wish.minUs))
+    rest.push(...leftover(timeline, range, chosen, twins, wish))
+  return {
+    chosen: chosen.map(({ inUs, outUs, score }) => ({ inUs, outUs, score, measures: wordsFor(timeline, { inUs, outUs }) })),
+    left: rest.filter(({ inUs, outUs }) => outUs - inUs >= leastLeftUs).sort((a, b) => a.inUs - b.inUs),
+  }
 }
 
 const overlap = (a: Range, b: Range): boolean => a.inUs < b.outUs && b.inUs < a.outUs
-const sayUs = (us: number): string => `${(us / 1e6).toFixed(1)} s`
 
-/** Splits the take at cuts and around unusable moments; trims the hand movements at both ends. */
+/** Splits what was looked at at cuts and around unusable moments; trims the hand movements at both ends of the take. */
 function usableRanges(timeline: Timeline): { usable: Range[]; left: Left[] } {
-  const { moments, cutsUs, frameTimesUs } = timeline
-  // Some streams show a few frames before their own zero; players do not.
-  const startUs = Math.max(0, frameTimesUs[0] ?? 0)
   const left: Left[] = []
   const usable: Range[] = []
-  const edges = [startUs, ...cutsUs, timeline.endUs]
-  for (const [at, outUs] of edges.slice(1).entries()) {
-    const inUs = edges[at] ?? startUs
-    let from = inUs
-    for (const bad of badRuns(moments, inUs, outUs)) {
-      if (bad.inUs > from) usable.push({ inUs: from, outUs: bad.inUs })
-      left.push(bad)
-      from = Math.max(from, bad.outUs)
+  for (const span of timeline.spans) {
+    const edges = [span.inUs, ...timeline.cutsUs.filter((cut) => cut > span.inUs && cut < span.outUs), span.outUs]
+    for (const [at, outUs] of edges.slice(1).entries()) {
+      const inUs = edges[at] ?? span.inUs
+      let from = inUs
+      for (const bad of unusableIn(timeline, inUs, outUs)) {
+        if (bad.inUs > from) usable.push({ inUs: from, outUs: bad.inUs })
+        left.push(bad)
+        from = Math.max(from, bad.outUs)
+      }
+      if (outUs > from) usable.push({ inUs: from, outUs })
     }
-    if (outUs > from) usable.push({ inUs: from, outUs })
   }
-  return { usable: usable.flatMap((range) => trimEnds(range, timeline, startUs, left)), left }
+  return { usable: usable.flatMap((range) => trimEnds(range, timeline, left)), left }
 }
-
-/** Runs of unusable moments, widened to the moments around them. */
-function badRuns(moments: readonly Moment[], inUs: number, outUs: number): Left[] {
-  const runs: Left[] = []
-  const inside = moments.filter((moment) => moment.timeUs >= inUs && moment.timeUs < outUs)
-  for (const [at, moment] of inside.entries()) {
-    if (moment.unusable === null) continue
-    const from = inside[at - 1]?.timeUs ?? inUs
-    const to = inside[at + 1]?.timeUs ?? outUs
-    const last = runs.at(-1)
-    if (last !== undefined && last.outUs >= from && last.because === moment.unusable) last.outUs = to
-    else runs.push({ inUs: last === undefined ? from : Math.max(from, last.outUs), outUs: to, because: moment.unusable })
-  }
-  return runs.filter((run) => run.outUs > run.inUs)
-}
-
-/** Takes the wild movement off the first and last seconds of the take: the camera being raised, or put down. */
-function trimEnds(range: Range, { moments, endUs: lastUs }: Timeline, startUs: number, left: Left[]): Range[] {
-  const reach = Math.min(endUs, (lastUs - startUs) / 5)
-  const wild = (moment: Moment): boolean => moment.steady < 0.25 && moment.trust > 0.2
-  const trimmed = { ...range }
-  if (range.inUs === startUs) {
-    const rough = moments.filter((moment) => moment.timeUs < startUs + reach && wild(moment)).at(-1)
-    if (rough !== undefined) trimmed.inUs = Math.min(range.outUs, nextTime(moments, rough.timeUs, range.outUs))
-    if (trimmed.inUs > range.inUs) left.push({ inUs: range.inUs, outUs: trimmed.inUs, because: 'the camera is still being raised' })
-  }
-  if (range.outUs === lastUs) {
-    const rough = moments.find((moment) => moment.timeUs > lastUs - reach && wild(moment))
-    if (rough !== undefined) trimmed.outUs = Math.max(trimmed.inUs, rough.timeUs)
-    if (trimmed.outUs < range.outUs) left.push({ inUs: trimmed.outUs, outUs: range.outUs, because: 'the camera is already being put down' })
-  }
-  return trimmed.outUs > trimmed.inUs ? [trimmed] : []
-}
-
-const nextTime = (moments: readonly Moment[], timeUs: number, otherwise: number): number =>
-  moments.find((moment) => moment.timeUs > timeUs)?.timeUs ?? otherwise
 
 /** Every stretch of a few lengths between the shortest and longest asked for, on frame times, with its score. */
-function windows(timeline: Timeline, range: Range, { minUs, maxUs }: Wish): Chosen[] {
+function windows(timeline: Timeline, range: Range, { minUs, maxUs }: Wish): Candidate[] {
   const { frameTimesUs } = timeline
   const longest = Math.min(maxUs, range.outUs - range.inUs)
-  const lengths = [0, 0.25, 0.5, 0.75, 1].map((share) => minUs + (longest - minUs) * share)
-  const starts = frameTimesUs.filter((time) => time >= range.inUs && time + minUs <= range.outUs)
-  const step = Math.max(1, Math.round(starts.length / 400))
-  const found: Chosen[] = []
+  const lengths = new Set([0, 0.25, 0.5, 0.75, 1].map((share) => minUs + (longest - minUs) * share))
+  const starts = frameTimesUs.slice(firstAtLeast(frameTimesUs, range.inUs), firstAtLeast(frameTimesUs, range.outUs - minUs + 1))
+  const step = Math.max(1, Math.round(starts.length / 300))
+  const found: Candidate[] = []
   for (let at = 0; at < starts.length; at += step) {
     const inUs = starts[at] ?? 0
-    for (const length of new Set(lengths)) {
+    for (const length of lengths) {
       const outUs = snapOut(frameTimesUs, inUs, length, { minUs, maxUs: longest }, range.outUs)
-      if (outUs !== null) found.push(scored(timeline.moments, { inUs, outUs }, length / maxUs))
+      if (outUs !== null) found.push({ inUs, outUs, score: scoreOf(timeline, { inUs, outUs }, maxUs) })
     }
   }
   return found
+}
+
+/** Longer is a little better, all else being equal: it can be cut shorter later. */
+const scoreOf = (timeline: Timeline, range: Range, maxUs: number): number =>
+  total(partsOf(timeline, range)) - 0.03 * (1 - (range.outUs - range.inUs) / maxUs)
+
+/** Moves both ends to where a cut is felt least, within what was asked and what is free. */
+function settle(timeline: Timeline, candidate: Candidate, range: Range, taken: readonly Range[], { minUs, maxUs }: Wish): Candidate {
+  const { frameTimesUs } = timeline
+  const near = (us: number): number[] => {
+    const times = frameTimesUs.slice(firstAtLeast(frameTimesUs, us - settleUs), firstAtLeast(frameTimesUs, us + settleUs + 1))
+    const step = Math.max(1, Math.floor(times.length / 14))
+    return [us, ...times.filter((_, at) => at % step === 0)].filter((time) => time >= range.inUs && time <= range.outUs)
+  }
+  let best = candidate
+  for (const inUs of near(candidate.inUs)) {
+    for (const outUs of near(candidate.outUs)) {
+      const moved = { inUs, outUs: Math.round(outUs) }
+      if (moved.outUs - inUs < minUs || moved.outUs - inUs > maxUs || taken.some((other) => overlap(moved, other))) continue
+      const score = scoreOf(timeline, moved, maxUs)
+      if (score > best.score + 1e-6) best = { ...moved, score }
+    }
+  }
+  return best
+}
+
+type Look = { cells: Float64Array; lively: number }
+
+function isTwin(a: Range, look: Look | null, taken: Range & { look: Look | null }, apart: number): boolean {
+  if (look === null || taken.look === null || apart >= alike.look) return false
+  const gap = Math.max(a.inUs - taken.outUs, taken.inUs - a.outUs)
+  return apart < alike.same || gap < alike.gapUs || Math.max(look.lively, taken.look.lively) < alike.lively
+}
+
+/** Mean difference of brightness of two clips, grey levels. */
+function lookApart(a: Look | null, b: Look | null): number {
+  if (a === null || b === null) return Number.POSITIVE_INFINITY
+  let sum = 0
+  for (const [at, value] of a.cells.entries()) sum += Math.abs(value - (b.cells[at] ?? 0))
+  return sum / a.cells.length
+}
+
+/** The mean of a few pictures of a clip. */
+function lookOf(moments: readonly Moment[], range: Range): Look | null {
+  const inside = between(moments, range)
+  const step = Math.max(1, Math.floor(inside.length / 6))
+  const looks = inside.flatMap(({ look }, at) => (look === null || at % step !== 0 ? [] : [look]))
+  const first = looks[0]
+  if (first === undefined) return null
+  const cells = new Float64Array(first.length)
+  for (const one of looks) for (const [at, value] of one.entries()) cells[at] = (cells[at] ?? 0) + value / looks.length
+  return { cells, lively: inside.reduce((sum, { lively }) => sum + lively, 0) / inside.length }
 }
 
 /** The last frame time within the wanted length; lengths stay inside what was asked to the microsecond. */
@@ -137,58 +178,28 @@ function snapOut(
   return null
 }
 
-function lastAtMost(times: readonly number[], limit: number): number | null {
+/** First index whose time is not below. */
+function firstAtLeast(times: readonly number[], limit: number): number {
   let low = 0
   let high = times.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((times[middle] ?? 0) <= limit) low = middle + 1
+    if ((times[middle] ?? 0) < limit) low = middle + 1
     else high = middle
   }
-  return times[low - 1] ?? null
+  return low
 }
 
-function scored(moments: readonly Moment[], range: Range, fullness: number): Chosen {
-  const inside = between(moments, range)
-  const mean = (part: Part): number => inside.reduce((sum, moment) => sum + moment[part], 0) / Math.max(1, inside.length)
-  const worst = (part: Part): number => inside.reduce((least, moment) => Math.min(least, moment[part]), 1)
-  // A single jolt spoils a clip that is fine on average.
-  const values = {
-    steady: 0.7 * mean('steady') + 0.3 * worst('steady'),
-    sharp: mean('sharp'),
-    exposed: mean('exposed'),
-    lively: mean('lively'),
-  }
-  const score = parts.reduce((sum, part) => sum + weights[part] * values[part], 0) * (0.94 + 0.06 * fullness)
-  const speed = inside.reduce((sum, moment) => sum + moment.speed, 0) / Math.max(1, inside.length)
-  const trust = inside.reduce((sum, moment) => sum + moment.trust, 0) / Math.max(1, inside.length)
-  const measures = Object.fromEntries(
-    parts.map((part): [string, Measure] => [
-      part,
-      {
-        value: values[part],
-        confidence: part === 'steady' ? 0.4 + 0.5 * trust : 0.8,
-        region: null,
-        because: words[part](values[part], speed),
-      },
-    ]),
-  )
-  return { ...range, score, measures }
-}
-
-function between(moments: readonly Moment[], { inUs, outUs }: Range): Moment[] {
-  return moments.filter((moment) => moment.timeUs >= inUs && moment.timeUs < outUs)
-}
-
-const words: Record<Part, (value: number, speed: number) => string> = {
-  steady: (value, speed) => (value > 0.75 ? 'held steady' : value < 0.4 ? 'shaky' : speed > 0.15 ? 'an even pan' : 'a little unsteady'),
-  sharp: (value) => (value > 0.7 ? 'sharp' : value > 0.4 ? 'mostly sharp' : 'soft or out of focus'),
-  exposed: (value) => (value > 0.7 ? 'well exposed' : value > 0.4 ? 'light is fair' : 'too dark, too bright or flat'),
-  lively: (value) => (value > 0.6 ? 'plenty of movement' : value > 0.25 ? 'some movement' : 'hardly anything moves'),
-}
+const lastAtMost = (times: readonly number[], limit: number): number | null => times[firstAtLeast(times, limit + 1e-6) - 1] ?? null
 
 /** What of a usable range was not taken, and why. */
-function leftover({ moments }: Timeline, range: Range, chosen: readonly Chosen[], { minUs, most }: Wish): Left[] {
+function leftover(
+  timeline: Timeline,
+  range: Range,
+  chosen: readonly Range[],
+  twins: readonly { of: Range; like: Range }[],
+  { minUs, most }: Wish,
+): Left[] {
   const inside = chosen.filter((clip) => overlap(clip, range)).sort((a, b) => a.inUs - b.inUs)
   const gaps: Range[] = []
   let from = range.inUs
@@ -197,20 +208,19 @@ function leftover({ moments }: Timeline, range: Range, chosen: readonly Chosen[]
     from = clip.outUs
   }
   if (range.outUs > from) gaps.push({ inUs: from, outUs: range.outUs })
-  return gaps.map((gap) => ({
-    ...gap,
-    because:
-      gap.outUs - gap.inUs < minUs
-        ? `only ${sayUs(gap.outUs - gap.inUs)} beside a chosen clip`
-        : whyLeft(moments, gap, chosen.length, most),
-  }))
+  return gaps.map((gap) => {
+    if (gap.outUs - gap.inUs < minUs) return { ...gap, because: `only ${sayUs(gap.outUs - gap.inUs)} beside a chosen clip` }
+    const twin = twins.find(({ of }) => overlap(of, gap))
+    if (twin !== undefined && chosen.length < most) return { ...gap, because: `shows the same as the clip at ${sayUs(twin.like.inUs)}` }
+    return { ...gap, because: whyLeft(timeline, gap, chosen.length, most) }
+  })
 }
 
-function whyLeft(moments: readonly Moment[], gap: Range, chosen: number, most: number): string {
-  const { measures, score } = scored(moments, gap, 1)
-  if (score < leastScore) {
-    const weakest = parts.toSorted((a, b) => (measures[a]?.value ?? 1) - (measures[b]?.value ?? 1))[0]
-    return weakest === undefined ? 'not good enough' : (measures[weakest]?.because ?? 'not good enough')
+function whyLeft(timeline: Timeline, gap: Range, chosen: number, most: number): string {
+  const parts = partsOf(timeline, gap)
+  if (total(parts) < leastScore) {
+    const weakest = (Object.entries(parts) as [Part, number][]).toSorted(([, a], [, b]) => a - b)[0]?.[0]
+    return (weakest === undefined ? undefined : wordsFor(timeline, gap)[weakest]?.because) ?? 'not good enough'
   }
   return chosen >= most ? 'good enough, but other seconds are better' : 'less good than the seconds next to it'
 }

@@ -1,6 +1,6 @@
-import { collectComponents, type FrameComponents } from '../shots/components.ts'
+import { type Components, collectComponents } from '../shots/components.ts'
 import { frameHeight, frameWidth } from '../shots/likeness.ts'
-import { type Profile, profileOf, shiftOf } from './motion.ts'
+import { type Profile, profileOf, type Shift, shiftBetween } from './motion.ts'
 
 /** Frames are measured at this size: five pixels make one of the shot detector's, so one decode feeds both. */
 export const measureWidth = frameWidth * 5
@@ -20,11 +20,15 @@ export type FrameNumbers = {
   dy: number
   /** Structure the movement was read from, grey levels; little structure, little trust. */
   texture: number
+  /** Share of the structure that moved with the camera, 0–1: the rest is a subject. */
+  agree: number
   /** What changed since about a tenth of a second ago beyond camera movement, grey levels; null in between. */
   change: number | null
+  /** The picture in 16 × 9 cells of brightness, for telling clips apart; null in between. */
+  look: Uint8Array | null
 }
 
-export type Measured = { frames: FrameNumbers[]; components: FrameComponents[] }
+export type Measured = { frames: FrameNumbers[]; components: Components }
 export type FrameMeter = { push(pixels: Uint8Array): void; end(): Measured }
 
 /** Every `stride`-th frame is looked at closely (detail, change); movement and light are read from all. */
@@ -41,21 +45,23 @@ export function meterFrames(stride: number): FrameMeter {
       shrink(pixels, small)
       shots.push(small)
       const profile = profileOf(pixels, measureWidth, measureHeight)
-      const dx = before === null ? 0 : shiftOf(before.columns, profile.columns, 24) / measureWidth
-      const dy = before === null ? 0 : shiftOf(before.rows, profile.rows, 16) / measureHeight
+      const shift: Shift = before === null ? { dx: 0, dy: 0, agree: 1, texture: 0 } : shiftBetween(before, profile)
+      const [dx, dy] = [shift.dx / measureWidth, shift.dy / measureHeight]
       before = profile
       x += dx
       y += dy
       const close = frames.length % stride === 0
       const change = close && earlier !== null ? changeBetween(earlier.small, small, x - earlier.x, y - earlier.y) : null
       if (close) earlier = { small: small.slice(), x, y }
-      frames.push({ ...lightOf(small), detail: close ? detailOf(pixels) : null, dx, dy, texture: profile.texture, change })
+      const { agree, texture } = shift
+      const look = close ? cellsOf(small) : null
+      frames.push({ ...lightOf(small), detail: close ? detailOf(pixels) : null, dx, dy, texture, agree, change, look })
     },
     end: () => ({ frames, components: shots.end() }),
   }
 }
 
-function shrink(pixels: Uint8Array, small: Uint8Array): void {
+export function shrink(pixels: Uint8Array, small: Uint8Array): void {
   for (let y = 0; y < frameHeight; y++) {
     for (let x = 0; x < frameWidth; x++) {
       let sum = 0
@@ -68,7 +74,16 @@ function shrink(pixels: Uint8Array, small: Uint8Array): void {
   }
 }
 
-function lightOf(small: Uint8Array): { mean: number; deviation: number; dark: number; bright: number } {
+function cellsOf(small: Uint8Array): Uint8Array {
+  const sums = new Uint16Array(16 * 9)
+  for (let at = 0; at < small.length; at++) {
+    const cell = ((at / frameWidth) >> 2) * 16 + ((at % frameWidth) >> 2)
+    sums[cell] = (sums[cell] ?? 0) + (small[at] ?? 0)
+  }
+  return Uint8Array.from(sums, (sum) => sum >> 4)
+}
+
+export function lightOf(small: Uint8Array): { mean: number; deviation: number; dark: number; bright: number } {
   let sum = 0
   let squares = 0
   let dark = 0
@@ -88,37 +103,49 @@ function lightOf(small: Uint8Array): { mean: number; deviation: number; dark: nu
   }
 }
 
-/** Mean Laplacian of the sharpest tenth of 16×15-pixel tiles, against their contrast: the subject may be small and the rest soft. */
-function detailOf(pixels: Uint8Array): number {
+/**
+ * How steep the edges are, about 0 (mush) to 1: in each tile of 20 × 18 pixels the steepest bend of brightness against the contrast of the tile, so that a
+ * smooth subject with clear outlines counts as much as leaves do; of these the 85th percentile, since the subject may be small and the rest soft.
+ */
+export function detailOf(pixels: Uint8Array): number {
   const [tileWidth, tileHeight] = [20, 18]
   const tiles: number[] = []
   for (let top = 0; top + tileHeight <= measureHeight; top += tileHeight) {
-    for (let left = 0; left + tileWidth <= measureWidth; left += tileWidth) tiles.push(tileDetail(pixels, left, top, tileWidth, tileHeight))
+    for (let left = 0; left + tileWidth <= measureWidth; left += tileWidth) {
+      const detail = tileDetail(pixels, left, top, tileWidth, tileHeight)
+      if (detail !== null) tiles.push(detail)
+    }
   }
-  const best = tiles.sort((a, b) => b - a).slice(0, Math.ceil(tiles.length / 10))
-  return best.reduce((sum, value) => sum + value, 0) / Math.max(1, best.length)
+  // A picture of almost nothing but plain tiles: what little there is may be noise.
+  if (tiles.length < 8) return 0
+  tiles.sort((a, b) => a - b)
+  return tiles[Math.floor(tiles.length * 0.85)] ?? 0
 }
 
-function tileDetail(pixels: Uint8Array, left: number, top: number, width: number, height: number): number {
-  let curve = 0
-  let sum = 0
-  let squares = 0
-  let count = 0
+/** Below this contrast (grey levels) a tile holds noise, not edges. */
+const leastContrast = 28
+
+function tileDetail(pixels: Uint8Array, left: number, top: number, width: number, height: number): number | null {
+  let least = 255
+  let most = 0
+  // The steepest two: a single hot pixel is no edge.
+  let first = 0
+  let second = 0
   for (let y = Math.max(1, top); y < Math.min(measureHeight - 1, top + height); y++) {
     for (let x = Math.max(1, left); x < Math.min(measureWidth - 1, left + width); x++) {
       const at = y * measureWidth + x
       const value = pixels[at] ?? 0
       const around = (pixels[at - 1] ?? 0) + (pixels[at + 1] ?? 0) + (pixels[at - measureWidth] ?? 0) + (pixels[at + measureWidth] ?? 0)
-      curve += Math.abs(4 * value - around)
-      sum += value
-      squares += value * value
-      count += 1
+      const bend = Math.abs(4 * value - around)
+      if (value < least) least = value
+      if (value > most) most = value
+      if (bend > first) {
+        second = first
+        first = bend
+      } else if (bend > second) second = bend
     }
   }
-  const mean = sum / count
-  const deviation = Math.sqrt(Math.max(0, squares / count - mean * mean))
-  // Flat tiles hold only noise: they must not count as crisp.
-  return deviation < 6 ? 0 : Math.min(1, curve / count / (deviation * 2.4))
+  return most - least < leastContrast ? null : Math.min(1, second / (most - least) / 1.8)
 }
 
 /** Mean difference where the two frames overlap after undoing the camera's movement (fractions of the frame). */

@@ -12,7 +12,13 @@ export type Moment = {
   /** 0–1: how much structure the movement was read from. */
   trust: number
   unusable: string | null
+  /** Share of the picture that moves with the camera; the rest moves by itself. */
+  agree: number
+  /** See FrameNumbers. */
+  look: Uint8Array | null
 }
+
+type Light = Pick<FrameNumbers, 'mean' | 'deviation' | 'dark' | 'bright'>
 
 const clamp = (value: number): number => Math.max(0, Math.min(1, value))
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
@@ -29,18 +35,30 @@ const scale = {
   smoothUs: 300_000,
 }
 
-/** Turns raw numbers into moments. `timesUs` has one entry per frame; across a cut nothing is a movement. Pure. */
-export function momentsOf(frames: readonly FrameNumbers[], timesUs: readonly number[], cuts: ReadonlySet<number>): Moment[] {
-  const crispest = percentile(
-    frames.flatMap((frame) => (frame.detail === null ? [] : [frame.detail])),
+/** The detail that the crispest pictures of a take have: sharpness is judged against what this lens and coding can do. */
+export const crispestOf = (details: readonly (number | null)[]): number =>
+  percentile(
+    details.filter((detail) => detail !== null),
     0.95,
   )
+
+/** 0–1: how crisp a picture is by itself and against the crispest of the take. */
+export const sharpnessOf = (detail: number, crispest: number): number =>
+  clamp(0.5 * clamp((detail - 0.06) / 0.3) + 0.5 * clamp((detail / Math.max(crispest, 0.05) - 0.25) / 0.6))
+
+/** Turns raw numbers into moments. `timesUs` has one entry per frame; across a cut nothing is a movement. Pure. */
+export function momentsOf(
+  frames: readonly FrameNumbers[],
+  timesUs: readonly number[],
+  cuts: ReadonlySet<number>,
+  crispest = crispestOf(frames.map(({ detail }) => detail)),
+): Moment[] {
   const moments: Moment[] = []
   for (const [at, frame] of frames.entries()) {
     if (frame.detail === null) continue
     const timeUs = timesUs[at] ?? 0
     const path = pathAround(frames, timesUs, cuts, at)
-    const sharp = clamp(0.35 * clamp(frame.detail / 0.45) + 0.65 * clamp((frame.detail / Math.max(crispest, 0.05) - 0.3) / 0.6))
+    const sharp = sharpnessOf(frame.detail, crispest)
     moments.push({
       timeUs,
       steady: 1 / (1 + (path.jitter / scale.jitter) ** 2) / (1 + (path.speed / scale.pan) ** 2),
@@ -50,6 +68,8 @@ export function momentsOf(frames: readonly FrameNumbers[], timesUs: readonly num
       speed: path.speed,
       trust: clamp(frame.texture / 6),
       unusable: unusable(frame),
+      agree: frame.agree,
+      look: frame.look,
     })
   }
   return moments
@@ -82,12 +102,12 @@ function pathAround(
   return { speed: Math.hypot(vx, vy), jitter }
 }
 
-function exposureOf({ mean: brightness, deviation, dark, bright }: FrameNumbers): number {
+export function exposureOf({ mean: brightness, deviation, dark, bright }: Light): number {
   const middle = brightness < 115 ? clamp((brightness - 25) / 55) : clamp((235 - brightness) / 45)
   return clamp(middle * clamp(deviation / 28) * (1 - clamp((bright - 0.15) / 0.5)) * (1 - clamp((dark - 0.5) / 0.5)))
 }
 
-function unusable({ mean: brightness, deviation }: FrameNumbers): string | null {
+export function unusable({ mean: brightness, deviation }: Light): string | null {
   if (brightness < 24 && deviation < 10) return 'black picture'
   if (brightness > 245) return 'white picture'
   return deviation < 5 ? 'nothing in the picture (lens covered or a blank surface)' : null

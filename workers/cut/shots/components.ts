@@ -1,4 +1,5 @@
-import { correlation, difference, type Picture, picture, unexplained, unexplainedEitherWay } from './likeness.ts'
+import { collectGradual, type GradualCandidate } from './gradual.ts'
+import { compare, type Picture, picture, unexplained, unexplainedEitherWay } from './likeness.ts'
 
 /** Raw numbers of one frame against the one before it. Stored apart from thresholds: a new threshold needs no new decode. */
 export type FrameComponents = {
@@ -10,8 +11,8 @@ export type FrameComponents = {
   /** Correlation with the frame before, −1 to 1; 1 for the first. */
   correlation: number
   /**
-   * How badly the frames before explain the frames after, at the best of nine pairings across this point, so that up to four frames of
-   * flash do not count. `shape` forgives changes of light. null: the frames are plainly alike, it was not worth looking.
+   * How badly the frames before explain the frames after, at the best of the pairings across this point that leave out up to four frames:
+   * those may be a flash. `shape` forgives changes of light. null: the frames are plainly alike, it was not worth looking.
    */
   jump: { light: number; shape: number } | null
 }
@@ -19,14 +20,18 @@ export type FrameComponents = {
 /** Frames on each side that may be a flash. */
 const flashFrames = 4
 /** Below these a change is not looked at closely; both lie far under any cut ever measured. */
-const floor = { difference: 4, correlation: 0.8, surprise: 4, light: 0.75 }
+const floor = { difference: 4, correlation: 0.8, surprise: 4, light: 0.75, across: 0.1, unlike: 0.5, more: 1.3 }
 
-export type Collector = { push(pixels: Uint8Array): void; end(): FrameComponents[] }
+/** All that is known of a take's pictures: numbers of every frame, and the stretches that may be dissolves or fades. */
+export type Components = { frames: FrameComponents[]; gradual: GradualCandidate[] }
+
+export type Collector = { push(pixels: Uint8Array): void; end(): Components }
 
 /** Takes frames of `frameWidth`×`frameHeight` brightness bytes one by one and keeps only the last few. */
 export function collectComponents(): Collector {
   const kept = new Map<number, Picture>()
   const components: FrameComponents[] = []
+  const gradual = collectGradual()
   let count = 0
 
   const settle = (at: number) => {
@@ -39,11 +44,11 @@ export function collectComponents(): Collector {
       const now = picture(pixels)
       const before = kept.get(count - 1)
       kept.set(count, now)
+      gradual.push(now)
       components.push({
         mean: now.mean,
         deviation: now.deviation,
-        difference: before === undefined ? 0 : difference(before, now),
-        correlation: before === undefined ? 1 : correlation(before, now),
+        ...(before === undefined ? { difference: 0, correlation: 1 } : compare(before, now)),
         jump: null,
       })
       count += 1
@@ -51,7 +56,7 @@ export function collectComponents(): Collector {
     },
     end() {
       for (let at = Math.max(0, count - flashFrames); at < count; at++) settle(at)
-      return components
+      return { frames: components, gradual: gradual.end() }
     },
   }
 }
@@ -59,32 +64,44 @@ export function collectComponents(): Collector {
 function worthLooking(components: readonly FrameComponents[], at: number): boolean {
   const frame = components[at]
   if (frame === undefined || frame.difference < floor.difference) return false
-  if (frame.correlation < floor.correlation) return true
   const before = components.slice(Math.max(1, at - 4), at).map((earlier) => earlier.difference)
   const usual = before.reduce((sum, value) => sum + value, 0) / Math.max(1, before.length)
-  return before.length > 0 && frame.difference > floor.surprise * (usual + 0.5)
+  if (before.length > 0 && frame.difference > floor.surprise * (usual + 0.5)) return true
+  if (frame.correlation >= floor.correlation) return false
+  // In the middle of fast movement every picture differs as much as the one before: a cut differs more, or has nothing in common.
+  const calmest = Math.min(...before)
+  return frame.correlation < floor.unlike || before.length === 0 || frame.difference > floor.more * calmest
 }
 
 function jumpAt(kept: ReadonlyMap<number, Picture>, at: number, count: number): { light: number; shape: number } {
-  const pairs: [number, number][] = [[at - 1, at]]
-  for (let lag = 1; lag <= flashFrames; lag++) {
-    if (at + lag < count) pairs.push([at - 1, at + lag])
-    if (at - 1 - lag >= 0) pairs.push([at - 1 - lag, at])
+  const pairs: [number, number][] = []
+  for (let apart = 0; apart <= flashFrames; apart++) {
+    for (let back = 0; back <= apart; back++) {
+      const [from, to] = [at - 1 - back, at + apart - back]
+      if (from >= 0 && to < count) pairs.push([from, to])
+    }
   }
   const pictures = pairs.flatMap(([from, to]) => {
     const a = kept.get(from)
     const b = kept.get(to)
-    return a === undefined || b === undefined ? [] : [{ a, b }]
+    if (a === undefined || b === undefined) return []
+    // Across a flash lies the same scene: pictures with little in common need no search, which is what a real cut would cost most.
+    return to - from > 1 && compare(a, b).correlation < floor.across ? [] : [{ a, b }]
   })
   let light = Number.POSITIVE_INFINITY
+  // Each of these explained the point better than those before it; the first is the point itself.
+  const better: { a: Picture; b: Picture }[] = []
   for (const { a, b } of pictures) {
-    light = Math.min(light, unexplained(a, b, false))
+    const one = unexplained(a, b, false, light)
+    if (one >= light) continue
+    light = one
+    better.push({ a, b })
     // Already explained: the other pairings could only lower it further.
     if (light < floor.light) return { light, shape: light }
   }
   let shape = Number.POSITIVE_INFINITY
-  for (const { a, b } of pictures) {
-    shape = Math.min(shape, unexplainedEitherWay(a, b))
+  for (const { a, b } of better.reverse()) {
+    shape = Math.min(shape, unexplainedEitherWay(a, b, shape))
     if (shape < floor.light) break
   }
   return { light, shape }
