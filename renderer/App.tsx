@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { Clips } from './clips/Clips.tsx'
 import { Cull } from './cull/Cull.tsx'
 import { useDecide } from './cull/decisions.ts'
 import { useKeys } from './keyboard.ts'
@@ -16,6 +17,7 @@ import { type Screen, useUi, useUiStore } from './ui-state.ts'
 const screens: Record<Screen, () => React.ReactNode> = {
   offload: Offload,
   cull: Cull,
+  clips: Clips,
   products: Products,
   settings: Settings,
   trash: Trash,
@@ -35,6 +37,7 @@ export function App() {
     redo: () => void decide.redo(),
     goOffload: () => ui.getState().set({ screen: 'offload' }),
     goCull: () => ui.getState().set({ screen: 'cull' }),
+    goClips: () => ui.getState().set({ screen: 'clips' }),
     goProducts: () => ui.getState().set({ screen: 'products' }),
     goSettings: () => ui.getState().set({ screen: 'settings' }),
     goTrash: () => ui.getState().set({ screen: 'trash' }),

@@ -81,12 +81,25 @@ export type KeyAct =
   | 'goProducts'
   | 'goSettings'
   | 'goTrash'
+  | 'goClips'
+  | 'approveClip'
+  | 'rejectClip'
+  | 'clearClip'
+  | 'nextClip'
+  | 'previousClip'
+  | 'nextTake'
+  | 'previousTake'
+  | 'firstClip'
+  | 'lastClip'
+  | 'playClip'
+  | 'openTake'
+  | 'exportClips'
   | 'restore'
   | 'deleteForGood'
 
 /** `clip`, `compare` and `survey` are ways the large view looks: what a key does there wins over what it does in the rest of the culling room. */
-export type KeyPlace = 'anywhere' | 'cull' | 'grid' | 'loupe' | 'clip' | 'compare' | 'survey' | 'trash'
-export type KeyGroup = 'Decide' | 'Rate' | 'Move' | 'Look' | 'Compare' | 'Clips' | 'Select' | 'Anywhere' | 'Trash'
+export type KeyPlace = 'anywhere' | 'cull' | 'grid' | 'loupe' | 'clip' | 'compare' | 'survey' | 'clips' | 'trash'
+export type KeyGroup = 'Decide' | 'Rate' | 'Move' | 'Look' | 'Compare' | 'Clips' | 'Review of clips' | 'Select' | 'Anywhere' | 'Trash'
 
 export type KeyEntry = {
   act: KeyAct
@@ -206,6 +219,21 @@ export const keyMap: readonly KeyEntry[] = [
   { act: 'goSettings', keys: ['$mod+4'], label: 'Settings', group: 'Anywhere', where: 'anywhere' },
   { act: 'goTrash', keys: ['$mod+5'], label: 'Trash', group: 'Anywhere', where: 'anywhere' },
 
+  { act: 'goClips', keys: ['$mod+6'], label: 'Clips', group: 'Anywhere', where: 'anywhere' },
+
+  { act: 'approveClip', keys: ['a', 'p'], label: 'Approve the clip', group: 'Review of clips', where: 'clips' },
+  { act: 'rejectClip', keys: ['x'], label: 'Reject the clip', group: 'Review of clips', where: 'clips' },
+  { act: 'clearClip', keys: ['u'], label: 'Back to undecided', group: 'Review of clips', where: 'clips' },
+  { act: 'nextClip', keys: ['ArrowRight'], label: 'Next clip', group: 'Review of clips', where: 'clips' },
+  { act: 'previousClip', keys: ['ArrowLeft'], label: 'Previous clip', group: 'Review of clips', where: 'clips' },
+  { act: 'nextTake', keys: ['ArrowDown'], label: 'Next take', group: 'Review of clips', where: 'clips' },
+  { act: 'previousTake', keys: ['ArrowUp'], label: 'Previous take', group: 'Review of clips', where: 'clips' },
+  { act: 'firstClip', keys: ['Home'], label: 'First clip', group: 'Review of clips', where: 'clips' },
+  { act: 'lastClip', keys: ['End'], label: 'Last clip', group: 'Review of clips', where: 'clips' },
+  { act: 'playClip', keys: ['Space'], label: 'Play the clips you are on, or stop', group: 'Review of clips', where: 'clips' },
+  { act: 'openTake', keys: ['Enter'], label: 'Open the take in the culling room', group: 'Review of clips', where: 'clips' },
+  { act: 'exportClips', keys: ['e'], label: 'Export clips', group: 'Review of clips', where: 'clips' },
+
   { act: 'restore', keys: ['Enter'], label: 'Restore the selected photos', group: 'Trash', where: 'trash' },
   { act: 'deleteForGood', keys: ['Delete', 'Backspace'], label: 'Delete the selected photos for good', group: 'Trash', where: 'trash' },
 ]
@@ -246,10 +274,13 @@ export function hintFor(act: KeyAct, mac: boolean, map: readonly KeyEntry[] = ke
 /** Ways the large view looks. Their keys win over the same keys of the places they are part of. */
 const views: readonly KeyPlace[] = ['clip', 'compare', 'survey']
 
+/** Screens of their own: no key of another screen is heard there. */
+const alone: readonly KeyPlace[] = ['clips', 'trash']
+
 /** Whether keys of both places are heard at the same time. */
 export const overlaps = (a: KeyPlace, b: KeyPlace): boolean => {
   if (a === b || a === 'anywhere' || b === 'anywhere') return true
-  if (views.includes(a) || views.includes(b) || a === 'trash' || b === 'trash') return false
+  if (views.includes(a) || views.includes(b) || alone.includes(a) || alone.includes(b)) return false
   return a === 'cull' || b === 'cull'
 }
 

@@ -1,7 +1,7 @@
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { AssetId, OffloadId } from '../main/contract/ids.ts'
-import type { AssetView } from '../main/contract/views.ts'
+import type { AssetView, TakeView } from '../main/contract/views.ts'
 import { ask, CallError, type Door } from './bridge.ts'
 import { byTime } from './cull/order.ts'
 
@@ -54,6 +54,11 @@ export const keysOf = {
   details: ['detail'],
   stacks: ['stacks'],
   products: ['products'],
+  takes: ['takes'],
+  exports: ['exports'],
+  channels: ['channels'],
+  exportPlan: ['export-plan'],
+  clipTaste: ['clip-taste'],
   plans: ['publish-plan'],
   publish: ['publish-state'],
   doctor: ['doctor'],
@@ -89,9 +94,9 @@ export function marked(asset: AssetView, marks: Marks | undefined): AssetView {
 
 export const withPending = (asset: AssetView, pending: Pending): AssetView => marked(asset, pending.get(asset.id))
 
-/** The first page is shown at once; the pages are small, so that the engine answers for pictures in between. */
-const firstPage = 800
-const nextPages = 2000
+/** The first page is shown at once, and is more than fits on a screen. */
+const firstPage = 400
+const nextPages = 5000
 
 /** In camera order, so that the room sorts what is sorted already. */
 async function allAssets({ door, pending }: Library, onPart: (assets: AssetView[]) => void): Promise<AssetView[]> {
@@ -106,6 +111,16 @@ async function allAssets({ door, pending }: Library, onPart: (assets: AssetView[
     const sorted = !page.more || after === null || isFirst ? [...assets.values()].sort(byTime) : []
     if (!page.more || after === null) return sorted
     if (isFirst) onPart(sorted)
+  }
+}
+
+/** Every take, page by page. */
+async function allTakes(door: Door): Promise<TakeView[]> {
+  const takes: TakeView[] = []
+  for (;;) {
+    const page = await ask(door, 'clip.takes', { after: takes.at(-1)?.assetId ?? null, limit: 300 })
+    takes.push(...page.takes)
+    if (!page.more || page.takes.length === 0) return takes
   }
 }
 
@@ -187,6 +202,11 @@ export const reads = {
   history: ({ door }: Library) =>
     queryOptions({ queryKey: keysOf.history, queryFn: () => ask(door, 'decision.history', {}), staleTime: 0, gcTime: 0 }),
   products: ({ door }: Library) => queryOptions({ queryKey: keysOf.products, queryFn: () => ask(door, 'product.list', {}) }),
+  takes: ({ door }: Library) => queryOptions({ queryKey: keysOf.takes, queryFn: () => allTakes(door) }),
+  exports: ({ door }: Library) => queryOptions({ queryKey: keysOf.exports, queryFn: () => ask(door, 'clip.exports', {}) }),
+  channels: ({ door }: Library) =>
+    queryOptions({ queryKey: keysOf.channels, queryFn: async () => (await ask(door, 'clip.channels', {})).channels }),
+  clipTaste: ({ door }: Library) => queryOptions({ queryKey: keysOf.clipTaste, queryFn: () => ask(door, 'clip.taste', {}) }),
   publishPlan: ({ door }: Library, catalog: string) =>
     queryOptions({ queryKey: [...keysOf.plans, catalog], queryFn: () => ask(door, 'publish.plan', { catalog }), gcTime: 0, staleTime: 0 }),
   publishState: ({ door }: Library, catalog: string) =>

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react'
 import { createStore, type StoreApi, useStore } from 'zustand'
-import type { AssetId } from '../main/contract/ids.ts'
+import type { AssetId, ClipId } from '../main/contract/ids.ts'
 import type { WireError } from '../main/contract/reply.ts'
 import type { Filter } from './cull/filter.ts'
 import { atOne, type Looking } from './cull/looking.ts'
@@ -8,7 +8,7 @@ import type { Sort } from './cull/order.ts'
 import { only, type Selection } from './cull/selection.ts'
 import type { KeyChoice } from './key-presets.ts'
 
-export type Screen = 'offload' | 'cull' | 'products' | 'settings' | 'trash'
+export type Screen = 'offload' | 'cull' | 'clips' | 'products' | 'settings' | 'trash'
 export type Theme = 'system' | 'light' | 'dark'
 
 /** `error` stays until it is closed; the others leave by themselves. */
@@ -44,6 +44,8 @@ export type Ui = Omit<Kept, 'current'> & {
   opened: ReadonlySet<string> | 'all'
   zoom: Zoom
   looking: Looking
+  /** Where you are in the review of clips. */
+  clip: ClipId | null
   help: boolean
   /** The panel of the culling room that is open. */
   panel: 'filter' | 'history' | 'hand-over' | null
@@ -89,6 +91,7 @@ export function createUi(kept: Kept): UiStore {
       opened: new Set(),
       zoom: null,
       looking: atOne,
+      clip: null,
       help: false,
       panel: null,
       planFor: null,

@@ -12,6 +12,8 @@ const handlers: { [N in TaskName]: () => Promise<TaskHandler<N>> } = {
   'score.model': async () => (await import('./score/version.ts')).model,
   'crop.photo': async () => (await import('./crop/photo.ts')).photo,
   'cut.tools': async () => (await import('./cut/tools.ts')).tools,
+  'cut.channels': async () => (await import('./cut/destinations.ts')).destinations,
+  'cut.check': async () => (await import('./cut/check.ts')).check,
   'cut.probe': async () => (await import('./cut/probe.ts')).probe,
   'cut.shots': async () => (await import('./cut/shots.ts')).shots,
   'cut.find': async () => (await import('./cut/find.ts')).find,

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { z } from 'zod'
-import { box, channelName, marks, measure, photoInfo, photoRecipe, us, videoInfo } from './shapes.ts'
+import { bounds, box, channelName, clipLook, marks, measure, photoInfo, photoRecipe, us, videoInfo } from './shapes.ts'
 
 export * from './shapes.ts'
 
@@ -158,6 +158,30 @@ export const tasks = {
       ffprobe: z.strictObject({ path: z.string(), version: z.string(), origin: z.string() }).nullable(),
     }),
   },
+  /** Every channel a clip can be made for, for those who plan. `shape` null = that of the take. */
+  'cut.channels': {
+    in: z.strictObject({}),
+    out: z.strictObject({
+      channels: z.array(
+        z.strictObject({
+          name: channelName,
+          label: z.string(),
+          about: z.string(),
+          aspect: bounds,
+          seconds: bounds,
+          bytes: bounds,
+          sound: z.enum(['required', 'allowed', 'removed']),
+          shape: z.strictObject({ width: z.number().int(), height: z.number().int() }).nullable(),
+          source: z.string(),
+        }),
+      ),
+    }),
+  },
+  /** Looks at a finished file again: which rules of the channel it breaks, in words; none = it may go. Loudness is not measured again. */
+  'cut.check': {
+    in: z.strictObject({ path: z.string(), channel: channelName }),
+    out: z.strictObject({ durationUs: us, bytes: z.number().int(), violations: z.array(z.string()) }),
+  },
   'cut.probe': { in: z.strictObject({ path: z.string() }), out: videoInfo },
   'cut.shots': {
     in: z.strictObject({ path: z.string() }),
@@ -173,13 +197,22 @@ export const tasks = {
   },
   /** The seconds worth keeping of one take, best first, without near-duplicates or overlaps. */
   'cut.find': {
-    in: z.strictObject({ path: z.string(), minUs: us, maxUs: us, most: z.number().int().positive() }),
+    in: z.strictObject({
+      path: z.string(),
+      minUs: us,
+      maxUs: us,
+      most: z.number().int().positive(),
+      /** For the measure `subject`; null = clips are chosen without it. */
+      modelsDir: z.string().nullable().default(null),
+    }),
     out: z.strictObject({
       model: z.string(),
       info: videoInfo,
       clips: z.array(z.strictObject({ inUs: us, outUs: us, measures: z.record(z.string(), measure) })),
       /** Seconds that were looked at and left, with the reason. */
       rejected: z.array(z.strictObject({ inUs: us, outUs: us, because: z.string() })),
+      /** Named degraded modes: what was not looked for, and why. */
+      degraded: z.array(z.string()).default([]),
     }),
   },
   /** A still of the take as JPEG: `thumb` 480 px, `preview` 2048 px longest side; plus a proxy MP4 (H.264, faststart, ≤ 960 px). null = do not write. */
@@ -193,7 +226,11 @@ export const tasks = {
     }),
     out: z.strictObject({ written: z.array(z.string()) }),
   },
-  /** Frame-exact re-encode of [inUs, outUs) for one channel, checked against the channel's rules before it gets its final name. */
+  /**
+   * Frame-exact re-encode of [inUs, outUs) for one channel, checked against the channel's rules before it gets its final name. Channel 'archive'
+   * instead copies from the keyframe at or before inUs, without loss and without checks; its file keeps a container that holds its coding, so `path`
+   * may end in .mov or .mkv where `outPath` ends in .mp4.
+   */
   'cut.clip': {
     in: z.strictObject({
       path: z.string(),
@@ -201,16 +238,38 @@ export const tasks = {
       outUs: us,
       channel: channelName,
       outPath: z.string(),
+      /** The cover as JPEG, full size; null = none. */
       posterPath: z.string().nullable(),
+      ...clipLook,
+      /**
+       * Where the master that channels of the same range, shape and look share lies or will lie. It is made when it is missing, copied without a new
+       * encode where the channel's rules take it, and never deleted: it is the caller's. null = encode for this channel alone.
+       */
+      masterPath: z.string().nullable().default(null),
+      /** Animated WebP of at most three seconds, small; null = none. */
+      previewPath: z.string().nullable().default(null),
+      /** Folder of the models that find the product; null = the crop stays in the middle, and a note says so. */
+      modelsDir: z.string().nullable().default(null),
     }),
     out: z.strictObject({
       path: z.string(),
       posterPath: z.string().nullable(),
+      previewPath: z.string().nullable(),
       sha256,
       bytes: z.number().int(),
       width: z.number().int(),
       height: z.number().int(),
       durationUs: us,
+      /** The cover frame, on the clip's own clock. */
+      cover: z.strictObject({ atUs: us }),
+      /** 'whole': nothing was cut away; 'stable': one crop; 'follow': a moving one; 'pad': whole, over a blurred picture. */
+      crop: z.enum(['follow', 'stable', 'pad', 'whole']),
+      /** Why it was framed so, in words. */
+      because: z.string(),
+      /** What could not be done here and what was done instead: 'no vidstab or deshake in this ffmpeg: not stabilised'. */
+      notes: z.array(z.string()),
+      /** How much earlier than asked the file begins: 0 but for 'archive'. */
+      earlierUs: us,
     }),
   },
 } as const satisfies Record<string, { in: z.ZodType; out: z.ZodType }>

@@ -7,6 +7,9 @@ export const us = z.number().int()
 /** Fractions (0–1) of the upright frame: left, top, width, height. */
 export const box = z.strictObject({ x: z.number(), y: z.number(), w: z.number(), h: z.number() })
 
+/** Inclusive bounds; null = none. */
+export const bounds = z.strictObject({ min: z.number().nullable(), max: z.number().nullable() })
+
 /**
  * A raw measure before weighing. `value` 0 (bad) – 1 (good), `confidence` 0–1, `because` a plain-word finding
  * ("sharp on the subject"), `region` where it was measured (null = the whole frame).
@@ -14,7 +17,10 @@ export const box = z.strictObject({ x: z.number(), y: z.number(), w: z.number(),
 export const measure = z.strictObject({ value: z.number(), confidence: z.number(), region: box.nullable(), because: z.string() })
 export type Measure = z.infer<typeof measure>
 
-/** Channels a clip can be made for; one file each in workers/cut/channels/. */
+/**
+ * Channels a clip can be made for; one file each in workers/cut/channels/. 'archive' is no destination: a lossless copy between keyframes, to be
+ * kept and not published.
+ */
 export const channelName = z.enum([
   'plain',
   'instagram-reels',
@@ -25,8 +31,36 @@ export const channelName = z.enum([
   'shopify',
   'etsy',
   'woocommerce',
+  'archive',
 ])
 export type ChannelName = z.infer<typeof channelName>
+
+/** Shapes a clip can be cut to: wide to high. */
+export const clipAspect = z.enum(['9:16', '4:5', '1:1', '16:9'])
+export type ClipAspect = z.infer<typeof clipAspect>
+
+/** What is burned into a clip. Each null or blank = left out; `qr` is the text of the code, usually an address. */
+export const clipOverlay = z.strictObject({
+  title: z.string().max(200).nullable(),
+  price: z.string().max(60).nullable(),
+  qr: z.string().max(500).nullable(),
+})
+export type ClipOverlay = z.infer<typeof clipOverlay>
+
+/** How a clip is made, besides where it is going. Every field has a default: the channel's own shape, following the product, sound levelled. */
+export const clipLook = {
+  /** null = the channel's own. */
+  aspect: clipAspect.nullable().default(null),
+  /** 'follow' the product, keep to the 'center', or 'pad': show the whole picture over a blurred one. */
+  reframe: z.enum(['follow', 'center', 'pad']).default('follow'),
+  /** Light, against a trembling hand. */
+  stabilise: z.boolean().default(false),
+  /** 'level': to the channel's loudness; 'silent': no sound, or silence where the channel wants a sound track. */
+  sound: z.enum(['level', 'silent']).default('level'),
+  overlay: clipOverlay.nullable().default(null),
+  /** Path of an .srt on the take's clock, burned in; null = none. */
+  captions: z.string().nullable().default(null),
+} as const
 
 /** How a photo is rendered for a destination. Metadata is always dropped and pixels are converted to sRGB. */
 export const photoRecipe = z.strictObject({
@@ -53,6 +87,12 @@ export const videoInfo = z.strictObject({
   durationUs: us,
   audio: z.strictObject({ codec: z.string(), channels: z.number().int(), sampleRate: z.number().int() }).nullable(),
   hdr: z.boolean(),
+  /** The transfer curve that makes it HDR: PQ or HLG. */
+  hdrTransfer: z.enum(['pq', 'hlg']).nullable().optional(),
+  /** The display matrix flips left and right. */
+  mirrored: z.boolean().optional(),
+  /** All of them; `audio` is the default one, or the first. */
+  audioTracks: z.number().int().optional(),
   pixelFormat: z.string(),
   /** Recording time as the container says it (UTC ISO) or null. */
   createdAt: z.string().nullable(),

@@ -20,6 +20,10 @@ export type ProductId = z.infer<typeof productId>
 export const clipId = z.string().min(1).max(120).brand<'ClipId'>()
 export type ClipId = z.infer<typeof clipId>
 
+/** One clip made for one channel in one look into one folder: asked for twice, it is the same. */
+export const exportId = z.string().min(1).max(64).brand<'ExportId'>()
+export type ExportId = z.infer<typeof exportId>
+
 /** One thing a person did: a batch of decisions, stars or labels that is undone as one. */
 export const actId = z.string().min(1).max(64).brand<'ActId'>()
 export type ActId = z.infer<typeof actId>

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { appCommands } from './commands/app.ts'
+import { clipCommands } from './commands/clip.ts'
 import { type Door, nothing } from './commands/command.ts'
 import { hostCommands } from './commands/host.ts'
 import { offloadCommands } from './commands/offload.ts'
 import { productCommands } from './commands/product.ts'
 import { shotCommands } from './commands/shot.ts'
-import { assetId, catalogName, instant } from './ids.ts'
+import { assetId, catalogName, exportId, instant } from './ids.ts'
 import type { Reply } from './reply.ts'
 import { cardView, offloadView, publishState, settings } from './views.ts'
 
@@ -18,6 +19,7 @@ export const commands = {
   ...appCommands,
   ...offloadCommands,
   ...shotCommands,
+  ...clipCommands,
   ...productCommands,
   ...hostCommands,
 } as const satisfies Record<string, Door>
@@ -34,6 +36,11 @@ export const events = {
   'cards.changed': z.strictObject({ cards: z.array(cardView) }),
   'offload.changed': offloadView,
   'products.changed': nothing,
+  /** Clips were found, chosen or moved, or what was learned from choices changed. */
+  'clips.changed': nothing,
+  'exports.changed': nothing,
+  /** How far one export is; never stored. */
+  'export.progress': z.strictObject({ exportId, share: z.number() }),
   'settings.changed': settings,
   /** Something finished that a person may be waiting for; a host may show it outside of the window. */
   notice: z.strictObject({ title: z.string(), body: z.string(), sound: z.boolean() }),
@@ -80,6 +87,8 @@ export const shellCommands = {
   'shell.openCatalog': { in: z.strictObject({ catalog: catalogName }), out: z.strictObject({ opened: z.string() }) },
   /** Hands the originals over to the drag that is going on, so that they can be dropped outside of the window. */
   'shell.dragOut': { in: z.strictObject({ assetIds: z.array(assetId).min(1).max(500) }), out: nothing },
+  /** Shows a made clip in the system's file manager. */
+  'shell.showExport': { in: z.strictObject({ exportId }), out: nothing },
   /** Shows the log file in the system's file manager. */
   'shell.showLog': { in: nothing, out: nothing },
   'shell.engineState': { in: nothing, out: events['engine.state'] },

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ExportId } from '../contract/ids.ts'
 import { type Client, type CommandIn, type CommandName, type EventName, type EventOf, events } from '../contract/ipc.ts'
 import { peekFolder } from './commands/card.ts'
 import type { CommandContext } from './commands/context.ts'
@@ -17,7 +18,8 @@ import { places } from './library/places.ts'
 import { readSettings } from './library/settings.ts'
 import { createNoticing } from './noticing.ts'
 import type { Catalog, Clock, Doctor, Log, Volumes, WatchedFolders, WorkerPool } from './ports.ts'
-import { rescoreStale } from './rescoring.ts'
+import { rescoreStale, warmScorers } from './rescoring.ts'
+import { exportOf } from './stages/export-clip.ts'
 import { stages as allStages } from './stages/index.ts'
 import type { Change } from './stages/stage.ts'
 import { sweepTree } from './stages/sweep.ts'
@@ -79,8 +81,8 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
       copy: pool.width('copy.file'),
       core: 1,
       ...(ports.work === 'everything'
-        ? { photo: pool.width('score.photo'), video: pool.width('cut.find'), publish: 1 }
-        : { photo: 0, video: 0, publish: 0 }),
+        ? { photo: pool.width('score.photo'), video: pool.width('cut.find'), clip: pool.width('cut.clip'), publish: 1 }
+        : { photo: 0, video: 0, clip: 0, publish: 0 }),
     },
     life,
     clock,
@@ -89,13 +91,28 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     catalog: (name) => catalogs.get(name) ?? null,
     events: {
       changed: (counts) => emit('jobs.changed', counts),
-      ended: (stage, input) =>
+      ended: (stage, input) => {
+        const own = exportOf(stage.name, input)
+        if (own !== null) shares.delete(own)
         void announce(stage.changes(input)).catch((error: unknown) =>
           log.error('an event could not be announced', { stage: stage.name, error: describe(error) }),
-        ),
-      progress: (stage, done, total) => emit('progress', { what: stage.doing, done, total }),
+        )
+      },
+      progress: (stage, done, total, input) => {
+        emit('progress', { what: stage.doing, done, total })
+        const own = exportOf(stage.name, input)
+        if (own === null || total <= 0) return
+        shares.set(own, done / total)
+        emit('export.progress', { exportId: own, share: done / total })
+      },
     },
   })
+
+  /** How far each export is that is being made; forgotten with the engine. */
+  const shares = new Map<ExportId, number>()
+
+  const closing = new AbortController()
+  let warming: Promise<void> = Promise.resolve()
 
   /** Sums over a big offload are told a few times a second, not after every file. */
   let toldAt = 0
@@ -103,6 +120,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     for (const change of changes) {
       switch (change.of) {
         case 'offload': {
+          if (change.at === 'card read' && ports.work === 'everything') warming = warmScorers(ctx, closing.signal)
           const now = clock.now()
           if (change.at === 'file' && Math.abs(now - toldAt) < 200) break
           toldAt = now
@@ -124,6 +142,12 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
           break
         case 'products':
           emit('products.changed', {})
+          break
+        case 'clips':
+          emit('clips.changed', {})
+          break
+        case 'exports':
+          emit('exports.changed', {})
           break
         default: {
           const never: never = change
@@ -149,6 +173,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     emit,
     now: () => new Date(clock.now()).toISOString(),
     life,
+    shares,
     async write(act) {
       const out = await db.transaction().execute(async (tx) => {
         const done = await act(tx)
@@ -167,7 +192,6 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
   if (ports.watchCards) await rm(join(library.dir, peekFolder), { recursive: true, force: true })
   await mendTrash(ctx)
   await runner.start()
-  const closing = new AbortController()
   const rescoring = ports.work === 'everything' ? rescoreStale(ctx, closing.signal) : Promise.resolve()
   const noticed = createNoticing({ ctx, call: dispatch, emit })
   if (ports.watchCards) {
@@ -194,7 +218,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
       ports.volumes[Symbol.dispose]()
       await folders?.[Symbol.asyncDispose]()
       closing.abort()
-      await rescoring
+      await Promise.all([rescoring, warming])
       await runner[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
       await library[Symbol.asyncDispose]()

@@ -25,3 +25,12 @@ export async function rescoreStale(ctx: CommandContext, signal: AbortSignal): Pr
     if (!signal.aborted) ctx.log.warn('it could not be seen which scores are old', { error: describe(error) })
   }
 }
+
+/**
+ * Starts the scoring threads and has them open their networks while a card is being copied: who watches the first photos land must not wait for that.
+ * Threads that are warm already answer at once.
+ */
+export async function warmScorers({ pool, modelsDir }: CommandContext, signal: AbortSignal): Promise<void> {
+  const one = (): Promise<unknown> => pool.run('score.model', { modelsDir, tried: true }, { signal }).catch(() => null)
+  await Promise.all(Array.from({ length: pool.width('score.model') }, one))
+}

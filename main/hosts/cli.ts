@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
+import { type ClipsOptions, clips, clipsHelp, clipsMisuse } from './cli/clips.ts'
 import { type LearningOptions, learning } from './cli/learning.ts'
 import { type MainJob, mainJob, mainJobExit, offload, offloadExit, publish } from './cli/main-job.ts'
 import { withEngine } from './cli/session.ts'
@@ -19,6 +20,12 @@ const collect = (value: string, all: string[]): string[] => [...all, value]
 const whole = (value: string): number => {
   const n = Number(value)
   if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('expected a whole number of at least 1')
+  return n
+}
+
+const seconds = (value: string): number => {
+  const n = Number(value)
+  if (!Number.isFinite(n) || n < 0.5 || n > 600) throw new InvalidArgumentError('expected 0.5 to 600 seconds')
   return n
 }
 
@@ -181,33 +188,35 @@ function program(): Command {
 
   cli
     .command('clips')
-    .description('cuts the seconds worth keeping out of longer takes')
-    .argument('<video...>')
-    .requiredOption('--out <dir>', 'folder for the clips')
+    .description('cuts the seconds worth keeping out of longer takes, or exports the approved clips of a library')
+    .argument('[video...]', 'videos; they are only read')
+    .option('--library <dir>', 'a library instead of videos: its approved clips are exported')
+    .option('--out <dir>', 'folder for the clips; with --library, exports/<channel> in it when this is not given')
     .option('--channel <name>', 'what they are for (plain, instagram-reels, tiktok …), may be given several times', collect, [])
     .option('--most <n>', 'at most this many clips per take', whole, 3)
-    .option('--json', 'one JSON document on stdout')
-    .action((videos: string[], options: Json & { out: string; channel: string[]; most: number }) =>
-      withEngine(options, async (session) => {
-        const report = await session.call('clips.make', {
-          paths: videos,
-          outDir: options.out,
-          channels: options.channel.length === 0 ? ['plain'] : options.channel,
-          most: options.most,
-        })
-        session.out.result(report, () => [
-          ...report.clips.flatMap((clip) => [
-            `${Math.round(clip.score)}  ${plain(clip.source)}  ${(clip.inUs / 1e6).toFixed(2)}–${(clip.outUs / 1e6).toFixed(2)} s  ${plain(clip.reasons.join(', '))}`,
-            ...clip.outputs.map((one) => `    ${one.channel}: ${plain(one.path)}`),
-            ...clip.refused.map((one) => `    ${colors.yellow('!')} ${one.channel}: ${plain(one.because)}`),
-          ]),
-          ...report.refused.map((one) => `${colors.yellow('!')} ${plain(one.source)}: ${plain(one.because)}`),
-        ])
-        const made = report.clips.some((clip) => clip.outputs.length > 0)
-        const bad = report.refused.length > 0 || report.clips.some((clip) => clip.refused.length > 0)
-        return !bad ? 0 : made ? 2 : 3
-      }),
+    .option('--min <seconds>', 'no clip is shorter', seconds, 5)
+    .option('--max <seconds>', 'no clip is longer', seconds, 15)
+    .addOption(new Option('--aspect <shape>', 'shape, when not the one the channel likes').choices(['9:16', '4:5', '1:1', '16:9']))
+    .addOption(
+      new Option('--reframe <how>', 'what a crop does: follow the product, keep the middle, or show all of it')
+        .choices(['follow', 'center', 'pad'])
+        .default('follow'),
     )
+    .option('--stabilise', 'steadies the picture')
+    .option('--silent', 'without sound')
+    .option('--title [text]', 'burned in')
+    .option('--price [text]', 'burned in')
+    .option('--qr [address]', 'a code to this address, burned in')
+    .option('--captions', 'burned in from the .srt beside the video')
+    .option('--all', 'with --library: also clips that nobody decided on')
+    .option('--dry-run', 'only say what would be made')
+    .option('--json', 'one JSON document on stdout')
+    .addHelpText('after', clipsHelp)
+    .action((videos: string[], options: ClipsOptions, command: Command) => {
+      const misuse = clipsMisuse(videos, options)
+      if (misuse !== null) command.error(`error: ${misuse}`)
+      return clips(videos, options)
+    })
 
   cli
     .command('render')

@@ -10,6 +10,7 @@ import { Icon } from '../ui/icons.tsx'
 import { Problem } from '../ui/notice.tsx'
 import { type Theme, useUi, useUiStore } from '../ui-state.ts'
 import { photosAndClips, plural } from '../words.ts'
+import { ClipSettings } from './ClipSettings.tsx'
 import { Doctor } from './Doctor.tsx'
 import { KeySettings } from './KeySettings.tsx'
 import { OffloadSettings } from './OffloadSettings.tsx'
@@ -83,6 +84,7 @@ export function Settings() {
       <OffloadSettings />
 
       <ScoringSettings />
+      <ClipSettings />
       <MarksSettings />
 
       <section className="block">

@@ -3,7 +3,7 @@ import { type KeyGroup, shownKeys } from '../keys.ts'
 import { useUi, useUiStore } from '../ui-state.ts'
 import { Window } from './controls.tsx'
 
-const groups: readonly KeyGroup[] = ['Decide', 'Rate', 'Move', 'Look', 'Compare', 'Clips', 'Select', 'Anywhere', 'Trash']
+const groups: readonly KeyGroup[] = ['Decide', 'Rate', 'Move', 'Look', 'Compare', 'Clips', 'Review of clips', 'Select', 'Anywhere', 'Trash']
 const places = {
   anywhere: null,
   cull: null,
@@ -12,6 +12,7 @@ const places = {
   clip: 'clips',
   compare: null,
   survey: null,
+  clips: null,
   trash: null,
 } as const
 

@@ -5,9 +5,10 @@ import { plural } from '../words.ts'
 import { IconButton } from './controls.tsx'
 import { Icon } from './icons.tsx'
 
-const tabs: readonly { screen: Screen; label: string; act: 'goOffload' | 'goCull' | 'goProducts' | 'goSettings' }[] = [
+const tabs: readonly { screen: Screen; label: string; act: 'goOffload' | 'goCull' | 'goClips' | 'goProducts' | 'goSettings' }[] = [
   { screen: 'offload', label: 'Offload', act: 'goOffload' },
   { screen: 'cull', label: 'Cull', act: 'goCull' },
+  { screen: 'clips', label: 'Clips', act: 'goClips' },
   { screen: 'products', label: 'Products', act: 'goProducts' },
   { screen: 'settings', label: 'Settings', act: 'goSettings' },
 ]

@@ -1,7 +1,10 @@
 import { onTestFinished } from 'vitest'
+import { createDoctor } from '../../main/adapters/doctor.ts'
+import { createVolumes } from '../../main/adapters/volumes.ts'
 import type { CommandIn, CommandName, CommandOut } from '../../main/contract/ipc.ts'
-import type { Engine } from '../../main/core/engine.ts'
-import { composeEngine } from '../../main/hosts/compose.ts'
+import { createEngine, type Engine } from '../../main/core/engine.ts'
+import type { WorkerPool } from '../../main/core/ports.ts'
+import { composeEngine, modelsDir } from '../../main/hosts/compose.ts'
 
 export type TestEngine = {
   engine: Engine
@@ -29,4 +32,24 @@ export async function startEngine(libraryDir: string | null, work: 'everything' 
       return reply.value
     },
   }
+}
+
+/** The real core around a pool of the test's own, without catalogs. Who starts it closes it. */
+export function engineWith(libraryDir: string, pool: WorkerPool): Promise<Engine> {
+  const volumes = createVolumes()
+  const electron = async () => ({ name: 'Electron', state: 'ok' as const, found: '', next: null })
+  return createEngine({
+    libraryDir,
+    pool,
+    volumes,
+    doctor: createDoctor({ pool, volumes, modelsDir, libraryDir, electron }),
+    clock: { now: () => Date.now() },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    modelsDir,
+    sampleCard: null,
+    catalogs: () => [],
+    watchCards: false,
+    watchedFolders: null,
+    work: 'everything',
+  })
 }

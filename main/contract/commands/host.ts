@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { assetId } from '../ids.ts'
 import { rendition } from '../media-url.ts'
-import { box, components, componentView, suggestion } from '../views.ts'
+import { box, clipLook, components, componentView, suggestion, usualLook } from '../views.ts'
 import { type Door, nothing, path } from './command.ts'
+
+const { title: _title, price: _price, qr: _qr, ...plainLook } = usualLook
 
 const scoreResult = z.strictObject({
   path: z.string(),
@@ -54,7 +56,15 @@ const clipsReport = z.strictObject({
       score: z.number(),
       components,
       reasons: z.array(z.string()),
-      outputs: z.array(z.strictObject({ channel: z.string(), path: z.string() })),
+      /** `have`: it was there already, made in the same way, and still passes; `planned`: this was a dry run. */
+      outputs: z.array(
+        z.strictObject({
+          channel: z.string(),
+          path: z.string(),
+          state: z.enum(['made', 'have', 'planned']),
+          notes: z.array(z.string()),
+        }),
+      ),
       refused: z.array(z.strictObject({ channel: z.string(), because: z.string() })),
     }),
   ),
@@ -97,6 +107,17 @@ export const hostCommands = {
       outDir: path,
       channels: z.array(z.string().min(1).max(40)).min(1),
       most: z.number().int().min(1).max(20).default(3),
+      /** Length of a clip; microseconds. */
+      minUs: z.number().int().min(500_000).max(600_000_000).default(5_000_000),
+      maxUs: z.number().int().min(500_000).max(600_000_000).default(15_000_000),
+      look: clipLook.pick({ aspect: true, reframe: true, stabilise: true, sound: true, captions: true }).default(plainLook),
+      /** Burned in; null = nothing. */
+      overlay: z
+        .strictObject({ title: z.string().max(200).nullable(), price: z.string().max(60).nullable(), qr: z.string().max(500).nullable() })
+        .nullable()
+        .default(null),
+      /** Only says what would be made. */
+      dryRun: z.boolean().default(false),
     }),
     out: clipsReport,
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant } from '../ids.ts'
+import { clipSettings } from './clip.ts'
 import { cardChoice, verifyMode } from './offload.ts'
 
 /** How readily photos are proposed: strict picks fewer and rejects more, generous the other way round. */
@@ -25,6 +26,8 @@ export const settings = z.strictObject({
   watched: z.array(z.string().min(1).max(8192)).max(20),
   /** Thresholds of suggestions, by feel. */
   strictness,
+  /** How clips are made, and what new takes become by themselves. */
+  clips: clipSettings,
   /** By card key. */
   cards: z.record(z.string().max(300), cardChoice),
 })
@@ -64,23 +67,29 @@ export const learningView = z.strictObject({
 })
 export type LearningView = z.infer<typeof learningView>
 
+/** What was learned of this seller's taste: offsets on top of the shipped score. */
+export const learnedTaste = z.strictObject({
+  version: z.literal(1),
+  /** Points that a whole unit of a feature adds, by feature. */
+  weights: z.record(z.string(), z.number()),
+  /** Mean of each feature over the photos it was learned from: a photo like these gets no points. */
+  middle: z.record(z.string(), z.number()),
+  picks: z.number().int(),
+  pairs: z.number().int(),
+  /** Share of the seller's own pairs ordered as he ordered them, each judged by a taste learned without it. */
+  agreement: z.strictObject({ shipped: z.number(), learned: z.number() }),
+  /** Whether it is used: enough picks, and it orders the seller's own pairs better than the shipped score alone. */
+  active: z.boolean(),
+  words: z.array(z.string()),
+  /** When the first of these picks was made (ISO). */
+  since: z.string().nullable(),
+})
+
 /** To carry away: weights are points of score for one unit of each feature. */
 export const learningExport = z.strictObject({
   format: z.literal('dropcard-learning'),
   on: z.boolean(),
-  learned: z
-    .strictObject({
-      version: z.literal(1),
-      weights: z.record(z.string(), z.number()),
-      middle: z.record(z.string(), z.number()),
-      picks: z.number().int(),
-      pairs: z.number().int(),
-      agreement: z.strictObject({ shipped: z.number(), learned: z.number() }),
-      active: z.boolean(),
-      words: z.array(z.string()),
-      since: z.string().nullable(),
-    })
-    .nullable(),
+  learned: learnedTaste.nullable(),
   at: instant.nullable(),
 })
 

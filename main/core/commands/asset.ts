@@ -1,13 +1,17 @@
 import { access, lstat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Measure } from '../../../workers/protocol.ts'
 import { assetId, stackId } from '../../contract/ids.ts'
-import { stackKind } from '../../contract/views.ts'
+import { type AssetView, stackKind } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
 import { extension } from '../domain/card.ts'
 import { weigh } from '../domain/score.ts'
+import { tasteMeasure, tastePoints } from '../domain/taste.ts'
 import { AppError } from '../errors.ts'
 import { assetViews, type Remembered, shootingOrder, storedMeasures } from '../library/assets.ts'
 import { clipViews } from '../library/clips.ts'
+import type { Reader } from '../library/db.ts'
+import { tasteInUse } from '../library/frames.ts'
 import { places } from '../library/places.ts'
 import { chosenPoint, storedSubject } from '../library/subjects.ts'
 import type { CommandContext } from './context.ts'
@@ -53,7 +57,7 @@ export const assetCommands = (
         .selectFrom('asset')
         .leftJoin('analysis', 'analysis.asset_id', 'asset.id')
         .leftJoin('score', 'score.asset_id', 'asset.id')
-        .select(['asset.bytes', 'asset.stored', 'analysis.info', 'score.model', 'score.measures', 'score.subject'])
+        .select(['asset.bytes', 'asset.stored', 'analysis.info', 'analysis.sketch', 'score.model', 'score.measures', 'score.subject'])
         .where('asset.id', '=', id)
         .executeTakeFirst()
       if (view === undefined || row === undefined) throw new AppError('not-found', 'This photo or clip is not in the library')
@@ -64,7 +68,7 @@ export const assetCommands = (
         components:
           row.measures === null
             ? (clips.find((clip) => clip.by === 'machine')?.components ?? {})
-            : weigh(storedMeasures.parse(JSON.parse(row.measures))).components,
+            : weigh(await withTaste(db, storedMeasures.parse(JSON.parse(row.measures)), view, row.sketch)).components,
         model: row.model,
         subject: storedSubject(row.subject),
         subjectBy: (await chosenPoint(db, id)) === null ? 'machine' : 'person',
@@ -110,6 +114,19 @@ export const assetCommands = (
       return { path, type: name === 'proxy' ? 'video/mp4' : 'image/jpeg' }
     },
   }
+}
+
+/** What learning adds when frames are ranked, as one more part. It weighs nothing in the score, so the parts still add up to what is shown. */
+async function withTaste(
+  read: Reader,
+  measures: Record<string, Measure>,
+  view: Pick<AssetView, 'score' | 'width' | 'height'>,
+  sketch: Uint8Array | null,
+): Promise<Record<string, Measure>> {
+  const inUse = await tasteInUse(read)
+  if (inUse === null || view.score === null || view.width === null || view.height === null) return measures
+  const points = tastePoints(inUse.taste, { score: view.score, measures, width: view.width, height: view.height, sketch })
+  return { ...measures, taste: tasteMeasure(points) }
 }
 
 const labels: Record<string, string> = {

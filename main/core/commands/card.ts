@@ -1,6 +1,6 @@
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CardView, PeekView } from '../../contract/views.ts'
+import type { CardView, ClipSettings, PeekView } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
 import { cardRoots, classify, folderIgnored } from '../domain/card.ts'
 import { shownName } from '../domain/name.ts'
@@ -8,6 +8,7 @@ import { AppError } from '../errors.ts'
 import { readSettings, writeSettings } from '../library/settings.ts'
 import type { SeenCard } from '../ports.ts'
 import { groupSoon } from '../stages/group.ts'
+import { cardOf } from '../stages/off-card.ts'
 import type { CommandContext } from './context.ts'
 import { folderAt } from './offload-places.ts'
 
@@ -86,6 +87,7 @@ export const cardCommands = (
   },
   'settings.get': () => readSettings(ctx.library.db),
   'settings.set': async (change) => {
+    if (change.clips !== undefined) await offCards(change.clips, ctx.library.dir)
     const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
     const next = await ctx.write(async (tx) => ({
       out: await writeSettings(tx, given),
@@ -96,6 +98,17 @@ export const cardCommands = (
     return next
   },
 })
+
+/** @throws AppError invalid-input when clips of new takes would go to a card */
+async function offCards({ auto }: ClipSettings, library: string): Promise<void> {
+  for (const { folder } of Object.values(auto)) {
+    const card = folder === null ? null : await cardOf(folder, library)
+    if (card !== null)
+      throw new AppError('invalid-input', `Nothing is written to a card, and this folder is on one: ${card}`, {
+        next: 'Choose a folder on a disk of this computer.',
+      })
+  }
+}
 
 /** So many of them, evenly from first to last: two cameras on one card lie in different folders. */
 export function spreadOver<T>(all: readonly T[], most: number): T[] {

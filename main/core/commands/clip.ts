@@ -1,20 +1,15 @@
-import { createHash } from 'node:crypto'
 import type { AssetId } from '../../contract/ids.ts'
 import type { Handlers } from '../dispatch.ts'
 import { AppError } from '../errors.ts'
-import { byPerson, clipViews, replaced } from '../library/clips.ts'
+import { settleApprovals } from '../library/clip-exports.ts'
+import { clipViews, type OwnRange, ownClipId, ownRanges } from '../library/clips.ts'
 import type { Tx } from '../library/db.ts'
+import { act } from '../library/decisions.ts'
 import { draft } from '../library/products.ts'
 import type { CommandContext } from './context.ts'
 
-/** Behind every clip that is offered. */
-const lastPlace = 1_000_000
 /** Shorter than this is a slip of the finger, not a clip. */
 const shortestUs = 500_000
-
-/** Another range is another clip: what was rendered of the old one stays what it is. */
-const idOf = (asset: string, inUs: number, outUs: number): string =>
-  createHash('sha256').update(`${asset}/${byPerson}/${inUs}/${outUs}`).digest('hex').slice(0, 24)
 
 export const clipCommands = (ctx: CommandContext): Pick<Handlers, 'clip.set'> => ({
   'clip.set': async ({ assetId: id, clipId, range }) => {
@@ -25,26 +20,14 @@ export const clipCommands = (ctx: CommandContext): Pick<Handlers, 'clip.set'> =>
       if (clipId !== null && old?.asset_id !== id)
         throw new AppError('not-found', 'This clip is not there any more', { next: 'Close the take and open it again.' })
       // What the machine found stays as it was found; a person's own clip stands beside it and before it.
-      // A rendition of a replaced one may be under way: its row stays, out of sight.
-      if (old?.model === byPerson)
-        await tx.updateTable('clip').set({ model: replaced, place: lastPlace }).where('id', '=', old.id).execute()
-      if (range !== null) {
-        const first = await tx
-          .selectFrom('clip')
-          .select((e) => e.fn.min('place').as('place'))
-          .where('asset_id', '=', id)
-          .executeTakeFirst()
-        const mine = { model: byPerson, place: Math.min(0, first?.place ?? 0) - 1 }
-        const row = { id: idOf(id, range.inUs, range.outUs), asset_id: id, in_us: range.inUs, out_us: range.outUs, measures: '{}', ...mine }
-        await tx
-          .insertInto('clip')
-          .values(row)
-          .onConflict((on) => on.column('id').doUpdateSet(mine))
-          .execute()
-      }
+      const kept = (await ownRanges(tx, id)).filter((one) => ownClipId(id, one) !== clipId)
+      const first: OwnRange[] = range === null ? [] : [[range.inUs, range.outUs]]
+      const rest = kept.filter((one) => first.every((other) => ownClipId(id, one) !== ownClipId(id, other)))
+      await act(tx, { ranges: new Map([[id, [...first, ...rest]]]) }, 'human', ctx.now())
       await draft(tx, ctx.now())
-      return { out: undefined }
+      return { out: undefined, next: await settleApprovals(tx, ctx.now()) }
     })
+    ctx.emit('exports.changed', {})
     ctx.emit('assets.changed', { assetIds: [id] })
     ctx.emit('products.changed', {})
     return { clips: await clipViews(ctx.library.db, id) }

@@ -27,4 +27,6 @@ export type CommandContext = {
   now(): string
   /** See StageContext. */
   life: string
+  /** How far each export is that is being made, 0–1. */
+  shares: ReadonlyMap<string, number>
 }

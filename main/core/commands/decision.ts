@@ -1,10 +1,13 @@
 import { type AssetId, actId, assetId } from '../../contract/ids.ts'
 import type { Decision } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
+import { settleApprovals } from '../library/clip-exports.ts'
 import { act, decisions, history, redo, undo } from '../library/decisions.ts'
 import { draft } from '../library/products.ts'
 import { learnSoon } from '../stages/learn.ts'
+import { learnClipsSoon } from '../stages/learn-clips.ts'
 import { marksAfter } from '../stages/marks-sync.ts'
+import { stopCalledOff } from './clip-review.ts'
 import type { CommandContext } from './context.ts'
 import { known } from './known.ts'
 
@@ -20,10 +23,17 @@ export const decisionCommands = (
     const { changed, what } = await ctx.write(async (tx) => {
       const turned = await back(tx, through, ctx.now())
       if (turned.changed.length > 0) await draft(tx, ctx.now())
-      return { out: turned, next: turned.changed.length > 0 ? [learnSoon, ...(await marksAfter(tx))] : [] }
+      const next =
+        turned.changed.length > 0 ? [learnSoon, learnClipsSoon, ...(await settleApprovals(tx, ctx.now())), ...(await marksAfter(tx))] : []
+      return { out: turned, next }
     })
     const ids = changed.map((id) => assetId.parse(id))
     announce(ids)
+    if (ids.length > 0) {
+      await stopCalledOff(ctx)
+      ctx.emit('clips.changed', {})
+      ctx.emit('exports.changed', {})
+    }
     return { changed: ids, what }
   }
   return {

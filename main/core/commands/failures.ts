@@ -13,7 +13,7 @@ export async function failures(db: Db): Promise<{ what: string; because: string 
     .selectFrom('job')
     .select(['stage', 'key', 'because'])
     .where('state', '=', 'failed')
-    .where('stage', 'not in', ['analyse.photo', 'analyse.clip', 'offload.copy', 'publish.listing'])
+    .where('stage', 'not in', ['analyse.photo', 'analyse.clip', 'offload.copy', 'publish.listing', 'export.clip'])
     .execute()
   const publications = await db
     .selectFrom('publication')
@@ -21,9 +21,17 @@ export async function failures(db: Db): Promise<{ what: string; because: string 
     .select(['product.title', 'publication.because'])
     .where('publication.state', '=', 'failed')
     .execute()
+  const exports = await db
+    .selectFrom('clip_export')
+    .innerJoin('asset', 'asset.id', 'clip_export.asset_id')
+    .select(['asset.name', 'clip_export.channel', 'clip_export.because'])
+    .where('clip_export.state', '=', 'refused')
+    .orderBy('clip_export.seq')
+    .execute()
   return [
     ...analyses.map((row) => ({ what: row.name, because: row.because ?? 'it could not be analysed' })),
     ...jobs.map((row) => ({ what: `${row.stage} ${row.key}`, because: row.because ?? 'it failed' })),
+    ...exports.map((row) => ({ what: `${row.name} for ${row.channel}`, because: row.because ?? 'it could not be made' })),
     ...publications.map((row) => ({ what: row.title, because: row.because ?? 'it could not be published' })),
   ]
 }

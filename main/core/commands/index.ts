@@ -2,6 +2,9 @@ import type { Handlers } from '../dispatch.ts'
 import { assetCommands } from './asset.ts'
 import { cardCommands } from './card.ts'
 import { clipCommands } from './clip.ts'
+import { clipExportCommands } from './clip-export.ts'
+import { clipReviewCommands } from './clip-review.ts'
+import { clipsMakeCommands } from './clips-make.ts'
 import type { CommandContext } from './context.ts'
 import { decisionCommands } from './decision.ts'
 import { learningCommands } from './learning.ts'
@@ -27,6 +30,8 @@ export const handlers = (ctx: CommandContext): Handlers => ({
   ...assetCommands(ctx),
   ...subjectCommands(ctx),
   ...clipCommands(ctx),
+  ...clipReviewCommands(ctx),
+  ...clipExportCommands(ctx),
   ...decisionCommands(ctx),
   ...learningCommands(ctx),
   ...ratingCommands(ctx),
@@ -35,4 +40,5 @@ export const handlers = (ctx: CommandContext): Handlers => ({
   ...publishCommands(ctx),
   ...scoreCommands(ctx),
   ...videoCommands(ctx),
+  ...clipsMakeCommands(ctx),
 })

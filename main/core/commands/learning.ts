@@ -1,9 +1,11 @@
 import type { LearningView } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
 import { type Learned, learned, tasting } from '../domain/taste.ts'
+import { forgetClips } from '../library/clip-taste.ts'
 import type { Reader } from '../library/db.ts'
 import { groupSoon } from '../stages/group.ts'
 import { learnSoon } from '../stages/learn.ts'
+import { learnClipsSoon } from '../stages/learn-clips.ts'
 import type { CommandContext } from './context.ts'
 
 type Stored = { isOn: boolean; found: Learned | null; at: string | null }
@@ -44,7 +46,7 @@ export const learningCommands = (
           .values({ id: 1, is_on, learned: null, at: null })
           .onConflict((at) => at.column('id').doUpdateSet({ is_on }))
           .execute()
-        return { out: undefined, next: on ? [learnSoon, groupSoon] : [groupSoon] }
+        return { out: undefined, next: on ? [learnSoon, learnClipsSoon, groupSoon] : [groupSoon] }
       })
       return now()
     },
@@ -60,8 +62,10 @@ export const learningCommands = (
           .values({ id: 1, ...empty })
           .onConflict((on) => on.column('id').doUpdateSet(empty))
           .execute()
+        await forgetClips(tx)
         return { out: undefined, next: [groupSoon] }
       })
+      ctx.emit('clips.changed', {})
       return now()
     },
     'learning.export': async () => {

@@ -1,9 +1,13 @@
 /** What one act did to how many photos and clips, by field and value. */
-export type ActPart = { field: 'decision' | 'rating' | 'label'; value: string | null; count: number }
+export type ActPart = { field: 'decision' | 'rating' | 'label' | 'clip-choice' | 'range'; value: string | null; count: number }
 
 const decisionWords: Record<string, string> = { pick: 'picked', reject: 'rejected', undecided: 'back to undecided' }
 
-function said({ field, value }: ActPart): string {
+const choiceWords: Record<string, string> = { approved: 'approved', rejected: 'turned down', undecided: 'back to undecided' }
+
+function said({ field, value, count }: ActPart): string {
+  if (field === 'clip-choice') return `${count === 1 ? 'clip' : 'clips'} ${choiceWords[value ?? ''] ?? 'decided'}`
+  if (field === 'range') return value === '[]' ? 'back to the clip that was found' : 'given its own in and out'
   if (field === 'decision') return decisionWords[value ?? ''] ?? 'decided'
   if (field === 'label') return value === null ? 'without a label' : `labelled ${value}`
   return value === null || value === '0' ? 'without stars' : value === '1' ? 'given 1 star' : `given ${value} stars`

@@ -10,7 +10,7 @@ export type RunnerEvents = {
   changed(counts: { queued: number; running: number; failed: number }): void
   /** After the commit or the failure of a job. */
   ended(stage: AnyStage, input: unknown): void
-  progress(stage: AnyStage, done: number, total: number): void
+  progress(stage: AnyStage, done: number, total: number, input: unknown): void
 }
 
 export interface Runner extends AsyncDisposable {
@@ -192,7 +192,7 @@ export function createRunner(options: RunnerOptions): Runner {
         ahead.add(promise)
         return promise
       },
-      progress: (done, total) => events.progress(stage, done, total),
+      progress: (done, total) => events.progress(stage, done, total, job.payload),
     }
     let outcome: Ended
     try {

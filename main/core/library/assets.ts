@@ -66,19 +66,18 @@ const among = (ids: readonly string[]) => sql<string>`(select value from json_ea
 
 /** Ids in shooting order: capture time on the common time line, then name, then id; without a time first. */
 export async function shootingOrder(read: Reader): Promise<string[]> {
-  const rows = await read
+  const { cameraOffsets } = await readSettings(read)
+  const query = read
     .selectFrom('asset')
     .leftJoin('removal', 'removal.asset_id', 'asset.id')
     .where('removal.asset_id', 'is', null)
     .leftJoin('analysis', 'analysis.asset_id', 'asset.id')
-    .select(['asset.id', 'analysis.captured_at', 'analysis.camera'])
     .orderBy('analysis.captured_at')
     .orderBy('asset.name')
     .orderBy('asset.id')
-    .execute()
-  const { cameraOffsets } = await readSettings(read)
-  if (Object.keys(cameraOffsets).length === 0) return rows.map((row) => row.id)
+  if (Object.keys(cameraOffsets).length === 0) return (await query.select('asset.id').execute()).map((row) => row.id)
   // Cameras whose clocks are moved interleave with the others.
+  const rows = await query.select(['asset.id', 'analysis.captured_at', 'analysis.camera']).execute()
   const at = new Map(rows.map((row) => [row.id, onTimeLine(row.captured_at, row.camera, cameraOffsets) ?? '']))
   return rows.map((row) => row.id).toSorted((a, b) => ((at.get(a) ?? '') < (at.get(b) ?? '') ? -1 : 1))
 }

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import { z } from 'zod'
 import { assetId, clipId } from '../../contract/ids.ts'
 import type { ClipView } from '../../contract/views.ts'
 import { weighClip } from '../domain/clip-score.ts'
 import { storedMeasures } from './assets.ts'
-import type { Reader } from './db.ts'
+import type { Reader, Tx } from './db.ts'
 
 /** `clip.model` of a range that a person chose. Such clips have places below 0, so that they go first and the found ones keep theirs. */
 export const byPerson = 'person'
@@ -37,4 +39,44 @@ export async function clipViews(read: Reader, asset: string): Promise<ClipView[]
       reasons,
     }
   })
+}
+
+/** Behind every clip that is offered. */
+const lastPlace = 1_000_000
+
+/** What a person set on one take, in the order in which it is offered; microseconds, out exclusive. */
+export type OwnRange = readonly [inUs: number, outUs: number]
+export const ownRangesText = z.string().transform((text) => z.array(z.tuple([z.number().int(), z.number().int()])).parse(JSON.parse(text)))
+
+export async function ownRanges(read: Reader, asset: string): Promise<OwnRange[]> {
+  const rows = await read
+    .selectFrom('clip')
+    .select(['in_us', 'out_us'])
+    .where('asset_id', '=', asset)
+    .where('model', '=', byPerson)
+    .orderBy('place')
+    .execute()
+  return rows.map((row) => [row.in_us, row.out_us])
+}
+
+/** Another range is another clip: what was rendered of the old one stays what it is. */
+export const ownClipId = (asset: string, [inUs, outUs]: OwnRange): string =>
+  createHash('sha256').update(`${asset}/${byPerson}/${inUs}/${outUs}`).digest('hex').slice(0, 24)
+
+/** Only these are the person's from now on. Renditions of the others may be under way: their rows stay, out of sight. Part of an act, see decisions.ts. */
+export async function setOwnRanges(tx: Tx, asset: string, ranges: readonly OwnRange[]): Promise<void> {
+  await tx
+    .updateTable('clip')
+    .set({ model: replaced, place: lastPlace })
+    .where('asset_id', '=', asset)
+    .where('model', '=', byPerson)
+    .execute()
+  for (const [index, range] of ranges.entries()) {
+    const mine = { model: byPerson, place: index - ranges.length }
+    await tx
+      .insertInto('clip')
+      .values({ id: ownClipId(asset, range), asset_id: asset, in_us: range[0], out_us: range[1], measures: '{}', ...mine })
+      .onConflict((on) => on.column('id').doUpdateSet(mine))
+      .execute()
+  }
 }

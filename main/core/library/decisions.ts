@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { type Decision, decision, type Label, label, rating } from '../../contract/views.ts'
+import { type ClipChoice, type Decision, decision, type Label, label, rating } from '../../contract/views.ts'
 import { type ActPart, actWords } from '../domain/act.ts'
 import { AppError } from '../errors.ts'
+import { appendChoices, choicesOf } from './clip-choices.ts'
+import { type OwnRange, ownRanges, ownRangesText, setOwnRanges } from './clips.ts'
 import type { Reader, Tx } from './db.ts'
 
 /** What one act asks for. Decisions, stars and labels of many photos at once are one act, and one undo. */
@@ -11,6 +13,10 @@ export type Wanted = {
   /** null = take the stars away. */
   ratings?: ReadonlyMap<string, number | null>
   labels?: ReadonlyMap<string, Label | null>
+  /** By clip, not by asset. */
+  choices?: ReadonlyMap<string, ClipChoice>
+  /** A person's own in and out points, by take. */
+  ranges?: ReadonlyMap<string, readonly OwnRange[]>
 }
 
 /** The decision of every asset that has one. */
@@ -64,6 +70,14 @@ async function append(tx: Tx, id: string, wanted: Wanted, by: string, now: strin
       insert into standing (asset_id, ${column}) select asset_id, ${value} from rating where batch = ${id} and field = ${field}
       on conflict (asset_id) do update set ${column} = excluded.${column}`.execute(tx)
   }
+  if (wanted.choices !== undefined) for (const take of await appendChoices(tx, id, wanted.choices, now)) changed.add(take)
+  for (const [take, ranges] of wanted.ranges ?? []) {
+    const [previous, value] = [JSON.stringify(await ownRanges(tx, take)), JSON.stringify(ranges)]
+    if (previous === value) continue
+    await setOwnRanges(tx, take, ranges)
+    await tx.insertInto('rating').values({ batch: id, asset_id: take, field: 'range', value, previous }).execute()
+    changed.add(take)
+  }
   return [...changed]
 }
 
@@ -105,12 +119,15 @@ async function turn(tx: Tx, kind: 'undo' | 'redo', through: string | null, now: 
 async function turnOne(tx: Tx, kind: 'undo' | 'redo', target: string, now: string): Promise<Undone> {
   const decided = await tx.selectFrom('decision').select(['asset_id', 'decision', 'previous']).where('batch', '=', target).execute()
   const rated = await tx.selectFrom('rating').select(['asset_id', 'field', 'value', 'previous']).where('batch', '=', target).execute()
+  const chosen = await choicesOf(tx, [target])
   const to = (row: { value: string | null; previous: string | null }): string | null => (kind === 'undo' ? row.previous : row.value)
   const number = (value: string | null): number | null => (value === null ? null : rating.parse(Number(value)))
   const wanted: Wanted = {
     decisions: new Map(decided.map((row) => [row.asset_id, decision.parse(kind === 'undo' ? row.previous : row.decision)])),
     ratings: new Map(rated.flatMap((row) => (row.field === 'rating' ? [[row.asset_id, number(to(row))]] : []))),
     labels: new Map(rated.flatMap((row) => (row.field === 'label' ? [[row.asset_id, label.nullable().parse(to(row))]] : []))),
+    ranges: new Map(rated.flatMap((row) => (row.field === 'range' ? [[row.asset_id, ownRangesText.parse(to(row))]] : []))),
+    choices: new Map(chosen.map((row) => [row.clip_id, kind === 'undo' ? row.previous : row.choice])),
   }
   const id = randomUUID()
   const changed = await append(tx, id, wanted, 'human', now, kind === 'undo' ? target : null)
@@ -146,7 +163,9 @@ async function wordsOf(read: Reader, acts: readonly string[]): Promise<Map<strin
     .select(['batch', 'asset_id', 'field', 'value'])
     .where('batch', 'in', [...acts])
     .execute()
-  for (const row of rated) add(row.batch, row.asset_id, row.field === 'label' ? 'label' : 'rating', row.value)
+  for (const row of rated) add(row.batch, row.asset_id, row.field === 'label' || row.field === 'range' ? row.field : 'rating', row.value)
+  const chosen = await choicesOf(read, acts)
+  for (const row of chosen) add(row.batch, row.clip_id, 'clip-choice', row.choice)
   const alone = [...touched].flatMap(([batch, assets]) => {
     const [asset] = assets
     return assets.size === 1 && asset !== undefined ? [[batch, asset] as const] : []
@@ -156,7 +175,7 @@ async function wordsOf(read: Reader, acts: readonly string[]): Promise<Map<strin
     .select(['id', 'name'])
     .where('id', 'in', sql<string>`(select value from json_each(${JSON.stringify(alone.map(([, asset]) => asset))}))`)
     .execute()
-  const names = new Map(rows.map((row) => [row.id, row.name]))
+  const names = new Map([...rows.map((row) => [row.id, row.name] as const), ...chosen.map((row) => [row.clip_id, row.name] as const)])
   const only = new Map(alone.map(([batch, asset]) => [batch, names.get(asset) ?? null]))
   return new Map(acts.map((id) => [id, { what: actWords(parts.get(id) ?? [], only.get(id) ?? null), count: touched.get(id)?.size ?? 0 }]))
 }

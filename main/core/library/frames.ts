@@ -14,7 +14,7 @@ export const embeddingOf = (blob: Uint8Array | null): Float32Array | null =>
   blob === null ? null : new Float32Array(blob.buffer.slice(blob.byteOffset, blob.byteOffset + blob.byteLength))
 
 /** What was learned and is switched on, with its text to know it again by; null otherwise. */
-async function tasteInUse(read: Reader): Promise<{ text: string; taste: Learned } | null> {
+export async function tasteInUse(read: Reader): Promise<{ text: string; taste: Learned } | null> {
   const row = await read.selectFrom('taste').select(['is_on', 'learned']).executeTakeFirst()
   if (row === undefined || row.is_on === 0 || row.learned === null) return null
   const found = learned.safeParse(JSON.parse(row.learned))

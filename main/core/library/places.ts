@@ -14,4 +14,11 @@ export const places = {
     join('renditions', id.slice(0, 2), `${id}-${recipe}.${format === 'jpeg' ? 'jpg' : format}`),
   clip: (clipId: string, channel: string): string => join('renditions', 'clips', `${clipId}-${channel}.mp4`),
   clipPoster: (clipId: string, channel: string): string => join('renditions', 'clips', `${clipId}-${channel}.jpg`),
+  /** Where exported clips go when no other folder was named: exports/<channel>. */
+  exports: 'exports',
+  /** Made and checked, not yet where it was asked for. */
+  clipStaged: join('renditions', 'exports'),
+  staged: (exportId: string): string => join('renditions', 'exports', `${exportId}.mp4`),
+  clipMasters: join('cache', 'masters'),
+  clipMaster: (key: string): string => join('cache', 'masters', `${key}.mp4`),
 } as const

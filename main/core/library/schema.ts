@@ -103,6 +103,34 @@ export interface Schema {
   /** The point a person clicked, in fractions of the upright frame. */
   subject_choice: { asset_id: string; x: number; y: number; at: string }
   clip: { id: string; asset_id: string; model: string; in_us: number; out_us: number; measures: string; place: number }
+  /** Seconds of a take that were looked at and left. */
+  clip_left: { asset_id: string; position: number; in_us: number; out_us: number; because: string }
+  /** Append-only; `batch` its act. */
+  clip_choice: { seq: Generated<number>; batch: string; clip_id: string; choice: string; previous: string; at: string }
+  /** What holds now of choices of clips. */
+  clip_standing: { clip_id: string; choice: string }
+  /** One clip for one channel, in one look, into one folder; `state` as in clipExportView, but that `making` is its job's. */
+  clip_export: {
+    seq: Generated<number>
+    id: string
+    clip_id: string
+    asset_id: string
+    channel: string
+    look: string
+    folder: string | null
+    state: string
+    /** `person`, or `auto`: by the rule for new takes. */
+    made_by: string
+    file: string | null
+    bytes: number | null
+    sha256: string | null
+    because: string | null
+    notes: Generated<string>
+    asked_at: string
+    at: string
+  }
+  /** At most one row, id 1: what was learned from choices of clips. */
+  clip_taste: { id: number; from_seq: Generated<number>; learned: string | null; at: string | null }
   stack: { id: string; cover: string; reason: string; kind: Generated<string> }
   /** At most one row, id 1: what was learned from this seller's picks, see 0005-learning. */
   taste: { id: number; is_on: Generated<number>; from_seq: Generated<number>; learned: string | null; at: string | null }

@@ -1,4 +1,4 @@
-import { type Settings, settings } from '../../contract/views.ts'
+import { type Settings, settings, usualLook } from '../../contract/views.ts'
 import { templateProblem, usualTemplate } from '../domain/place.ts'
 import { AppError } from '../errors.ts'
 import type { Reader, Tx } from './db.ts'
@@ -15,6 +15,7 @@ const defaults: Settings = {
   sound: false,
   marks: 'off',
   strictness: 'balanced',
+  clips: { look: usualLook, auto: {} },
   watched: [],
   cards: {},
 }

@@ -28,11 +28,11 @@ export const analyseClip: Stage<In, Out> = {
   attempts: 8,
   lands: 'soon',
   doing: 'Looking through a clip',
-  changes: (it) => [{ of: 'asset', assetId: it.assetId }],
+  changes: (it) => [{ of: 'asset', assetId: it.assetId }, { of: 'clips' }],
   async run(it, ctx) {
     const asset = await ctx.read.selectFrom('asset').select('stored').where('id', '=', it.assetId).executeTakeFirstOrThrow()
     const path = join(ctx.dir, asset.stored)
-    const found = await ctx.work('cut.find', { path, ...clipLength }, (done, total) => ctx.progress(done, total))
+    const found = await ctx.work('cut.find', { path, ...clipLength, modelsDir: ctx.modelsDir }, (done, total) => ctx.progress(done, total))
     if (found.kind !== 'done') return found
     const best = found.out.clips[0]
     const atUs = best === undefined ? Math.floor(found.out.info.durationUs / 2) : Math.floor((best.inUs + best.outUs) / 2)
@@ -77,7 +77,14 @@ export const analyseClip: Stage<In, Out> = {
         .onConflict((on) => on.doNothing())
         .execute()
     }
-    return [groupSoon]
+    for (const [position, one] of found.rejected.entries()) {
+      await tx
+        .insertInto('clip_left')
+        .values({ asset_id: it.assetId, position, in_us: one.inUs, out_us: one.outUs, because: one.because })
+        .onConflict((on) => on.doNothing())
+        .execute()
+    }
+    return [groupSoon, { stage: 'clip.auto', input: { assetId: it.assetId } }]
   },
   failed: async (tx, it, because) => {
     await refuse(tx, it.assetId, because)

@@ -4,8 +4,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { channelName, type TaskOut } from '../../../workers/protocol.ts'
 import { clipId } from '../../contract/ids.ts'
+import { usualLook } from '../../contract/views.ts'
 import { jpegSize } from '../domain/jpeg-size.ts'
+import { masterOf } from '../library/clip-exports.ts'
 import { places } from '../library/places.ts'
+import { channelList } from './channel-list.ts'
+import { sharedMaster } from './clip-masters.ts'
 import { listingsReady } from './publish-ready.ts'
 import type { Stage } from './stage.ts'
 
@@ -16,7 +20,7 @@ type Out = { made: TaskOut<'cut.clip'>; poster: { key: string; width: number; he
 /** One clip for one channel, re-encoded frame-exact and checked against the channel's rules. */
 export const cutClip: Stage<In, Out> = {
   name: 'cut.clip',
-  lane: 'video',
+  lane: 'clip',
   input,
   key: (it) => `${it.clipId}/${it.channel}`,
   repeat: 'again',
@@ -31,6 +35,7 @@ export const cutClip: Stage<In, Out> = {
       .select(['clip.in_us', 'clip.out_us', 'asset.stored'])
       .where('clip.id', '=', it.clipId)
       .executeTakeFirstOrThrow()
+    const shape = (await channelList(ctx.work)).get(it.channel)?.shape ?? null
     const posterPath = join(ctx.dir, places.clipPoster(it.clipId, it.channel))
     const made = await ctx.work(
       'cut.clip',
@@ -41,6 +46,8 @@ export const cutClip: Stage<In, Out> = {
         channel: it.channel,
         outPath: join(ctx.dir, places.clip(it.clipId, it.channel)),
         posterPath,
+        masterPath: await sharedMaster(ctx.read, ctx.dir, `${it.clipId}/${it.channel}`, masterOf(it.clipId, usualLook, shape)),
+        modelsDir: ctx.modelsDir,
       },
       (done, total) => ctx.progress(done, total),
     )

@@ -9,7 +9,7 @@ export type OnDisk = { root: string; path: string }
  * Makes the folders of a path one by one below its root, never the root itself: a disk that was pulled leaves a mount point, or nothing, and what
  * is made there lands on the disk below. @throws the system's error, ENOENT when the root is not there
  */
-async function foldersBelow({ root, path }: OnDisk): Promise<void> {
+export async function foldersBelow({ root, path }: OnDisk): Promise<void> {
   let folder = root
   for (const name of relative(root, dirname(path)).split(sep)) {
     if (name === '') continue

@@ -6,6 +6,7 @@ import { weighClip } from '../domain/clip-score.ts'
 import { sceneMemory } from '../domain/same-scene.ts'
 import { suggestingSteps } from '../domain/suggestion.ts'
 import type { NextJob } from '../jobs/job.ts'
+import { recordings } from '../library/clip-recordings.ts'
 import type { Reader, Tx } from '../library/db.ts'
 import type { Frames } from '../library/frames.ts'
 import { readSettings } from '../library/settings.ts'
@@ -20,7 +21,7 @@ type Out = { stacks: StackRow[]; members: MemberRow[] }
 /** Grouping follows analysis; while photos keep coming it runs at most twice a second. */
 export const groupSoon: NextJob = { stage: 'group', input: {}, afterMs: 500 }
 
-/** Each clip is a stack of its own. */
+/** Each take is a stack of its own, its chapters in order; the moving half of a Live Photo says whose it is. */
 async function takes(read: Reader): Promise<Out> {
   const rows = await read
     .selectFrom('asset')
@@ -32,19 +33,39 @@ async function takes(read: Reader): Promise<Out> {
     .where('asset.kind', '=', 'clip')
     .where('analysis.state', '=', 'ready')
     .execute()
+  const ready = new Map(rows.map((row) => [row.id, row.measures]))
+  const { takes: all, live } = await recordings(read)
   const idOf = (asset: string): string => `s-${asset.slice(0, 16)}`
+  const member = (id: string, first: string, rank: number): MemberRow => {
+    const found = ready.get(id) ?? null
+    const best = found === null ? null : weighClip(measures.parse(JSON.parse(found))).score
+    return {
+      asset_id: id,
+      stack_id: idOf(first),
+      rank,
+      suggestion: best !== null && best >= 50 ? 'pick' : 'maybe',
+      because: best === null ? 'no steady seconds of the asked length were found' : null,
+    }
+  }
+  const stacks = all.map(({ files }) => files.map((file) => file.id).filter((id) => ready.has(id))).filter((ids) => ids.length > 0)
   return {
-    stacks: rows.map((row) => ({ id: idOf(row.id), cover: row.id, reason: 'one take', kind: 'take' })),
-    members: rows.map((row) => {
-      const best = row.measures === null ? null : weighClip(measures.parse(JSON.parse(row.measures))).score
-      return {
-        asset_id: row.id,
-        stack_id: idOf(row.id),
-        rank: 1,
-        suggestion: best !== null && best >= 50 ? 'pick' : 'maybe',
-        because: best === null ? 'no steady seconds of the asked length were found' : null,
-      }
-    }),
+    stacks: [
+      ...stacks.map((ids) => ({
+        id: idOf(ids[0] ?? ''),
+        cover: ids[0] ?? '',
+        reason: ids.length === 1 ? 'one take' : `${ids.length} files of one recording`,
+        kind: 'take' as const,
+      })),
+      ...live.map(({ id, still }) => ({ id: idOf(id), cover: id, reason: `moves with ${still}`, kind: 'take' as const })),
+    ],
+    members: [
+      ...stacks.flatMap((ids) => ids.map((id, index) => member(id, ids[0] ?? id, index + 1))),
+      ...live.map(({ id, still }) => ({
+        ...member(id, id, 1),
+        suggestion: 'maybe',
+        because: `the moving half of the Live Photo ${still}`,
+      })),
+    ],
   }
 }
 

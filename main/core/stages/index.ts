@@ -1,9 +1,13 @@
 import { createFrames } from '../library/frames.ts'
 import { analyseClip } from './analyse-clip.ts'
 import { analysePhoto } from './analyse-photo.ts'
+import { autoClips } from './auto-clips.ts'
+import { clipSweep } from './clip-sweep.ts'
 import { cutClip } from './cut-clip.ts'
+import { exportClip } from './export-clip.ts'
 import { groupStage } from './group.ts'
 import { learnStage } from './learn.ts'
+import { learnClipsStage } from './learn-clips.ts'
 import { marksSync } from './marks-sync.ts'
 import { offloadCopy } from './offload-copy.ts'
 import { offloadFinish } from './offload-finish.ts'
@@ -30,6 +34,10 @@ export function stages(): ReadonlyMap<string, AnyStage> {
     seal(marksSync),
     seal(renderPhoto),
     seal(cutClip),
+    seal(autoClips),
+    seal(exportClip),
+    seal(clipSweep),
+    seal(learnClipsStage),
     seal(publishListing),
     seal(publishFinish),
   ]

@@ -3,60 +3,44 @@ import { assetId } from '../../contract/ids.ts'
 import type { NextJob } from '../jobs/job.ts'
 import type { Tx } from '../library/db.ts'
 import { staleScores } from '../library/subjects.ts'
-import { landScore, type Scored, scorePhoto } from './analyse-photo.ts'
 import { refuse } from './analysis.ts'
 import { groupSoon } from './group.ts'
-import type { Stage } from './stage.ts'
+import { scoringStage } from './photo-score.ts'
 
-const subjectInput = z.strictObject({ assetId })
 const rescoreInput = z.strictObject({ assetId, model: z.string() })
 type Rescore = z.infer<typeof rescoreInput>
 
 /** A person pointed at another subject and waits: its own lane, so that it does not queue behind a card that is being read. */
-export const subjectPhoto: Stage<z.infer<typeof subjectInput>, Scored> = {
+export const subjectPhoto = scoringStage({
   name: 'subject.photo',
   lane: 'core',
-  input: subjectInput,
-  key: (it) => it.assetId,
+  input: z.strictObject({ assetId }),
   repeat: 'again',
-  attempts: 8,
-  lands: 'soon',
-  changes: (it) => [{ of: 'asset', assetId: it.assetId }],
-  run: (it, ctx) => scorePhoto(it.assetId, ctx, 'missing'),
-  async commit(tx, it, scored, { now }) {
-    await landScore(tx, it.assetId, scored, now)
-    return [groupSoon]
-  },
+  pictures: 'missing',
+  next: () => [groupSoon],
   async failed(tx, it, because) {
     await keepOld(tx, it.assetId, because)
     return [groupSoon]
   },
-}
+})
 
 /**
  * Scores a photo anew with `model`, and asks for the next one that is behind. Only as many wait at a time as there are threads, so photos of
  * a card that comes meanwhile go first. The old score stays until the new one lands; stacks are formed anew once, at the end.
  */
-export const rescorePhoto: Stage<Rescore, Scored> = {
+export const rescorePhoto = scoringStage({
   name: 'rescore.photo',
   lane: 'photo',
   input: rescoreInput,
-  key: (it) => it.assetId,
   repeat: 'again',
-  attempts: 8,
-  lands: 'soon',
-  changes: (it) => [{ of: 'asset', assetId: it.assetId }],
-  run: (it, ctx) => scorePhoto(it.assetId, ctx, 'missing'),
-  async commit(tx, it, scored, { now }) {
-    await landScore(tx, it.assetId, scored, now)
-    // A worker that answers with another model than the one wanted (a network that does not run here) would go round for ever.
-    return scored.out.model === it.model ? following(tx, it) : [groupSoon]
-  },
+  pictures: 'missing',
+  // A worker that answers with another model than the one wanted (a network that does not run here) would go round for ever.
+  next: (tx, it, { out }) => (out.model === it.model ? following(tx, it) : [groupSoon]),
   async failed(tx, it, because, { cancelled }) {
     if (!cancelled) await keepOld(tx, it.assetId, because)
     return cancelled ? [groupSoon] : following(tx, it)
   },
-}
+})
 
 async function following(tx: Tx, it: Rescore): Promise<NextJob[]> {
   const next = await staleScores(tx, it.model, it.assetId, 1)

@@ -13,7 +13,8 @@ export type Outcome<Out> =
   | { kind: 'refused'; because: string }
   | { kind: 'cancelled' }
 
-export type Lane = 'scan' | 'copy' | 'photo' | 'video' | 'core' | 'publish'
+/** `video` looks through takes, `clip` makes clips: whoever asks for a clip does not wait for every take of a card to be looked through. */
+export type Lane = 'scan' | 'copy' | 'photo' | 'video' | 'clip' | 'core' | 'publish'
 
 /** What the end of a job may have changed, for those who show it: they read it again. */
 export type Change =
@@ -23,6 +24,9 @@ export type Change =
   /** null: whichever catalog waits for it. */
   | { of: 'publication'; catalog: string | null }
   | { of: 'products' }
+  /** Clips that are offered, or how they are weighed. */
+  | { of: 'clips' }
+  | { of: 'exports' }
 
 export type PeekedFacts = { capturedAt: string | null; camera: string | null }
 

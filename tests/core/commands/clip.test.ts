@@ -71,4 +71,36 @@ describe("a person's in and out", () => {
       before.clips.slice(0, 1).map((clip) => clip.id),
     )
   }, 120_000)
+
+  it('is in the history: taken back, done again, taken away and brought back like every other act', async () => {
+    const { engine, id } = await take()
+    const found = (await engine.call('asset.get', { assetId: id })).clips
+    const mine = async () =>
+      (await engine.call('asset.get', { assetId: id })).clips.flatMap(({ by, inUs, outUs }) => (by === 'person' ? [[inUs, outUs]] : []))
+    const set = (clipId: ClipId | null, range: { inUs: number; outUs: number } | null) =>
+      engine.call('clip.set', { assetId: id, clipId, range })
+    const first = (await set(null, { inUs: 500_000, outUs: 3_000_000 })).clips[0]?.id ?? null
+    const second = (await set(first, { inUs: 1_000_000, outUs: 3_000_000 })).clips[0]?.id ?? null
+    await engine.call('rating.set', { sets: [{ assetIds: [id], rating: 4 }] })
+    await set(second, null)
+    expect(await mine()).toEqual([])
+    const turn = async (way: 'decision.undo' | 'decision.redo') => {
+      const { what, changed } = await engine.call(way, {})
+      return [what, changed.length, await mine()]
+    }
+    expect([await turn('decision.undo'), await turn('decision.undo'), await turn('decision.undo'), await turn('decision.undo')]).toEqual([
+      ['MVI_0002.MP4 back to the clip that was found', 1, [[1_000_000, 3_000_000]]],
+      ['MVI_0002.MP4 given 4 stars', 1, [[1_000_000, 3_000_000]]],
+      ['MVI_0002.MP4 given its own in and out', 1, [[500_000, 3_000_000]]],
+      ['MVI_0002.MP4 given its own in and out', 1, []],
+    ])
+    expect((await engine.call('asset.get', { assetId: id })).clips).toEqual(found)
+    expect([await turn('decision.redo'), await turn('decision.redo')].map(([, , ranges]) => ranges)).toEqual([
+      [[500_000, 3_000_000]],
+      [[1_000_000, 3_000_000]],
+    ])
+    // The same range again is the same clip, and changes nothing.
+    expect((await set(second, { inUs: 1_000_000, outUs: 3_000_000 })).clips[0]?.id).toBe(second)
+    expect((await engine.call('decision.history', {})).filter(({ undone }) => !undone)).toHaveLength(2)
+  }, 120_000)
 })

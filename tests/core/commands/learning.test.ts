@@ -100,6 +100,18 @@ test('learns from what a person picks, ranks by it, is switched off, forgets; de
   expect(learned).toMatchObject({ on: true, active: true, picks: 40, words: expect.arrayContaining(['brighter pictures']) })
   expect(learned.agreement?.learned).toBeGreaterThan(learned.agreement?.shipped ?? 1)
 
+  // What was learned is one more part of what is shown of a photo, in words; it weighs nothing, so the parts still add up to the score.
+  const [shown, darker] = sorted[40] ?? []
+  if (shown === undefined || darker === undefined) throw new Error('expected a burst nobody decided on')
+  const ask = (one: BurstFrame) => it.call('asset.get', { assetId: one.id })
+  const [one, other] = [await ask(shown), await ask(darker)]
+  expect([one.components['taste'], other.components['taste']]).toEqual([
+    expect.objectContaining({ points: 0, because: expect.stringMatching(/taste \([+-]?[\d.]+ when ranking\)/) }),
+    expect.objectContaining({ points: 0 }),
+  ])
+  expect(one.components['taste']?.value).toBeGreaterThan(other.components['taste']?.value ?? 1)
+  expect(Object.values(one.components).reduce((sum, { points }) => sum + points, 50)).toBeCloseTo(one.score ?? 0, 6)
+
   // The bursts nobody decided on yet now have their brightest frame on top more often than before.
   const onTop = async (): Promise<number> => {
     const covers = new Set((await it.call('stack.list', {})).map(({ cover }) => cover))
@@ -109,6 +121,7 @@ test('learns from what a person picks, ranks by it, is switched off, forgets; de
   const decided = async () => (await it.call('asset.list', {})).assets.map(({ id, decision }) => [id, decision])
   const before = await decided()
   expect(await it.call('learning.set', { on: false })).toMatchObject({ on: false, active: false, picks: 40 })
+  expect((await ask(shown)).components).not.toHaveProperty('taste')
   await it.call('engine.settle', {})
   expect(withTaste).toBeGreaterThan(await onTop())
   expect((await it.call('learning.export', {})).learned).toMatchObject({

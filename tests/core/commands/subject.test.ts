@@ -1,16 +1,12 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
-import { createDoctor } from '../../../main/adapters/doctor.ts'
 import { createWorkerPool } from '../../../main/adapters/pool.ts'
-import { createVolumes } from '../../../main/adapters/volumes.ts'
 import type { AssetId } from '../../../main/contract/ids.ts'
-import { createEngine, type Engine } from '../../../main/core/engine.ts'
 import { ThreadDied } from '../../../main/core/jobs/ending.ts'
 import type { WorkerPool } from '../../../main/core/ports.ts'
-import { modelsDir } from '../../../main/hosts/compose.ts'
 import { buildCard, fixture } from '../../support/card.ts'
-import { startEngine, type TestEngine } from '../../support/engine.ts'
+import { engineWith, startEngine, type TestEngine } from '../../support/engine.ts'
 import { tempFolder } from '../../support/temp.ts'
 
 const small = (dir: string): Promise<string> =>
@@ -41,27 +37,6 @@ function deadlyPool(deadly: ReadonlySet<string>, tried: string[]): WorkerPool {
     },
     [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   }
-}
-
-async function engineWith(libraryDir: string, pool: WorkerPool): Promise<Engine> {
-  const volumes = createVolumes()
-  const electron = async () => ({ name: 'Electron', state: 'ok' as const, found: '', next: null })
-  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const engine = await createEngine({
-    libraryDir,
-    pool,
-    volumes,
-    doctor: createDoctor({ pool, volumes, modelsDir, libraryDir, electron }),
-    clock: { now: () => Date.now() },
-    log: quiet,
-    modelsDir,
-    sampleCard: null,
-    catalogs: () => [],
-    watchCards: false,
-    watchedFolders: null,
-    work: 'everything',
-  })
-  return engine
 }
 
 /** The library as an older version of Dropcard left it: other models, and scores that say so. */

@@ -69,7 +69,7 @@ async function rig(
     stages,
     life: '',
     pool: noPool,
-    lanes: { scan: 1, copy: 1, photo: 1, video: 1, core: 2, publish: 1 },
+    lanes: { scan: 1, copy: 1, photo: 1, video: 1, clip: 1, core: 2, publish: 1 },
     clock: { now },
     log,
     modelsDir: '',

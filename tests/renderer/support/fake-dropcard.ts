@@ -3,6 +3,7 @@ import type { EventName, EventOf } from '../../../main/contract/ipc.ts'
 import type { Reply, WireError } from '../../../main/contract/reply.ts'
 import type { AssetView, Decision, LibraryStatus, ProductView, PublishState, ShotRole } from '../../../main/contract/views.ts'
 import type { CallName, CallOut, Door } from '../../../renderer/bridge.ts'
+import { fakeClips } from './fake-clips.ts'
 import { type FakeLibrary, fakeClip, fakeDetail, fakeLibrary, fakeOffload, fakeReport, offloadIdOf, productIdOf } from './fake-data.ts'
 import { fakeDeciding } from './fake-deciding.ts'
 import { fakeHandOver } from './fake-hand-over.ts'
@@ -142,6 +143,7 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     ...fakeLearning(),
     ...fakeOffloading({ scene, library, offloads, tell, refused }),
     ...fakeDeciding({ scene, library, tell, refused }),
+    ...fakeClips({ scene, library, tell, refused }),
     'library.status': status,
     'offload.start': ({ path }: { path: string }) => {
       const offloadId = offloadIdOf('offload-9')
@@ -229,6 +231,7 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     'shell.openCatalog': () => ({ opened: publish.page ?? '' }),
     'shell.showLog': () => ({}),
     'shell.dragOut': () => ({}),
+    'shell.showExport': () => ({}),
     'shell.engineState': () => ({
       state: scene === 'stopped' ? 'stopped' : scene === 'restarting' ? 'restarting' : 'ready',
       at: '2026-05-03T18:02:11.000Z',

@@ -1,16 +1,17 @@
 import type { AssetId } from '../../../main/contract/ids.ts'
 import type { EventName, EventOf } from '../../../main/contract/ipc.ts'
 import type { WireError } from '../../../main/contract/reply.ts'
-import type {
-  AssetView,
-  CardChoice,
-  CardView,
-  ManifestReport,
-  OffloadView,
-  PeekView,
-  Settings,
-  TrashedView,
-  VerifyReport,
+import {
+  type AssetView,
+  type CardChoice,
+  type CardView,
+  type ManifestReport,
+  type OffloadView,
+  type PeekView,
+  type Settings,
+  type TrashedView,
+  usualLook,
+  type VerifyReport,
 } from '../../../main/contract/views.ts'
 import type { CallOut } from '../../../renderer/bridge.ts'
 import { type FakeLibrary, fakeId, fakePlan } from './fake-data.ts'
@@ -27,6 +28,13 @@ const fakeSettings: Settings = {
   sound: false,
   marks: 'off',
   strictness: 'balanced',
+  clips: {
+    look: usualLook,
+    auto: {
+      etsy: { on: true, most: 2, approval: true, folder: null },
+      'instagram-reels': { on: true, most: 3, approval: false, folder: '/home/mira/Social/reels' },
+    },
+  },
   watched: ['/home/mira/Phone'],
   cards: { 'volume:6A1F-22C0': 'offload' },
 }

@@ -26,6 +26,8 @@ const keys =
     for (const key of pressed) await page.keyboard.press(key)
   }
 
+const clipCards = (page) => page.getByRole('gridcell').first().waitFor()
+
 const shots = [
   { name: 'welcome', scene: 'empty' },
   { name: 'welcome-card', scene: 'card', steps: [(page) => page.getByText('to copy (').waitFor()] },
@@ -124,6 +126,68 @@ const shots = [
           .click(),
       keys('Enter'),
     ],
+  },
+  { name: 'clips', scene: 'decided', steps: [tab('Clips'), clipCards, keys('ArrowRight'), (page) => page.waitForTimeout(1200)] },
+  {
+    name: 'clips-fresh',
+    scene: 'full',
+    steps: [tab('Clips'), clipCards, keys('a', 'ArrowRight', 'x', 'ArrowRight', 'Space'), (page) => page.waitForTimeout(1500)],
+  },
+  {
+    name: 'clips-left',
+    scene: 'decided',
+    steps: [
+      tab('Clips'),
+      clipCards,
+      keys('ArrowDown', 'ArrowDown'),
+      (page) =>
+        page
+          .getByText(/parts left out/)
+          .nth(1)
+          .click(),
+    ],
+  },
+  { name: 'clips-empty', scene: 'empty', steps: [tab('Clips')] },
+  {
+    name: 'clips-refusing',
+    scene: 'refusing',
+    steps: [tab('Clips'), clipCards, keys('a'), (page) => page.getByRole('alert').first().waitFor()],
+  },
+  {
+    name: 'clips-plan',
+    scene: 'full',
+    steps: [
+      tab('Clips'),
+      clipCards,
+      keys('a', 'ArrowDown', 'a', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'a', 'e'),
+      (page) => page.getByText('will be made').waitFor(),
+    ],
+  },
+  {
+    name: 'clips-making',
+    scene: 'full',
+    steps: [
+      tab('Clips'),
+      clipCards,
+      keys('a', 'ArrowDown', 'a', 'e'),
+      (page) => page.getByRole('button', { name: /^Export \d/ }).click(),
+      (page) =>
+        page
+          .getByText(/[1-9]\d? %/)
+          .first()
+          .waitFor(),
+    ],
+  },
+  { name: 'clips-running', scene: 'decided', steps: [tab('Clips'), clipCards, keys('e'), (page) => page.getByRole('dialog').waitFor()] },
+  {
+    name: 'clips-no-tool',
+    scene: 'problem',
+    steps: [tab('Clips'), clipCards, keys('e'), (page) => page.getByRole('alert').first().waitFor()],
+  },
+  {
+    name: 'settings-clips',
+    scene: 'full',
+    steps: [tab('Settings'), (page) => page.getByRole('heading', { name: 'Clips', exact: true }).scrollIntoViewIfNeeded()],
   },
   { name: 'help', scene: 'full', steps: [cull, keys('?')] },
   {
@@ -228,6 +292,8 @@ for (const shot of shots.filter(({ name }) => only.length === 0 || only.some((pa
         for (const step of shot.steps ?? []) await step(page)
         await page.waitForTimeout(350)
         await page.waitForLoadState('networkidle')
+        // Thumbnails are drawn by a worker, which the page does not wait for.
+        await page.locator('canvas.thumb:not([data-drawn])').first().waitFor({ state: 'detached' })
         await page.screenshot({ path: join(out, `${label}.png`) })
         if (index === 0) {
           const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()

@@ -7,6 +7,7 @@ import { set } from './0006-set.ts'
 import { jobOrder } from './0007-job-order.ts'
 import { marks } from './0008-marks.ts'
 import { trash } from './0009-trash.ts'
+import { clips } from './0010-clips.ts'
 
 /** Numbered, append-only. To add one: write `000N-<noun>.ts`, add one line here. The library's `user_version` is the count applied. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -19,4 +20,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0007-job-order', sql: jobOrder },
   { name: '0008-marks', sql: marks },
   { name: '0009-trash', sql: trash },
+  { name: '0010-clips', sql: clips },
 ]
