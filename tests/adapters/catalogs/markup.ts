@@ -2,13 +2,13 @@
  * A strict little reader for the pages and feeds we write: every tag closed in order, every attribute double-quoted and named once,
  * every `&` a known entity. Not a browser's parser: what a browser would forgive, this refuses.
  */
-export type Element = { name: string; attributes: Record<string, string>; text: string; children: Element[] }
+export type Element = { name: string; attributes: Record<string, string>; text: string; children: Element[]; content: (string | Element)[] }
 
 const VOID = new Set(['meta', 'link', 'img', 'source', 'br'])
 const RAW = new Set(['script', 'style'])
 
 export function readMarkup(text: string, kind: 'html' | 'xml'): Element {
-  const root: Element = { name: '#root', attributes: {}, text: '', children: [] }
+  const root: Element = { name: '#root', attributes: {}, text: '', children: [], content: [] }
   const open: Element[] = [root]
   const token = /<!doctype html>|<\?xml[^>]*\?>|<\/([a-zA-Z][\w:-]*)>|<([a-zA-Z][\w:-]*)((?:\s+[\w:-]+(?:="[^"<]*")?)*)\s*(\/?)>|([^<]+)/y
   while (token.lastIndex < text.length) {
@@ -17,11 +17,15 @@ export function readMarkup(text: string, kind: 'html' | 'xml'): Element {
     if (match === null) throw new Error(`not well-formed at ${at}: ${text.slice(at, at + 80)}`)
     const [, closing, opening, attributes, selfClosing, words] = match
     const parent = open.at(-1) ?? root
-    if (words !== undefined) parent.text += decode(words)
+    if (words !== undefined) {
+      parent.text += decode(words)
+      parent.content.push(decode(words))
+    }
     if (closing !== undefined && open.pop()?.name !== closing) throw new Error(`</${closing}> closes <${parent.name}> at ${at}`)
     if (opening === undefined) continue
-    const element: Element = { name: opening, attributes: readAttributes(attributes ?? ''), text: '', children: [] }
+    const element: Element = { name: opening, attributes: readAttributes(attributes ?? ''), text: '', children: [], content: [] }
     parent.children.push(element)
+    parent.content.push(element)
     if (selfClosing === '/' || (kind === 'html' && VOID.has(opening))) continue
     if (kind === 'html' && RAW.has(opening)) {
       const end = text.indexOf(`</${opening}`, token.lastIndex)
@@ -39,7 +43,7 @@ export function readMarkup(text: string, kind: 'html' | 'xml'): Element {
 export const all = (element: Element, name?: string): Element[] =>
   element.children.flatMap((child) => [...(name === undefined || child.name === name ? [child] : []), ...all(child, name)])
 
-export const words = (element: Element): string => element.text + element.children.map(words).join('')
+export const words = (element: Element): string => element.content.map((part) => (typeof part === 'string' ? part : words(part))).join('')
 
 function readAttributes(text: string): Record<string, string> {
   const found: Record<string, string> = {}

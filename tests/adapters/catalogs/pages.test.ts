@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createLocalCatalog } from '../../../main/adapters/catalogs/local.ts'
-import type { CatalogListing, CatalogMedia } from '../../../main/core/ports.ts'
+import type { CatalogMedia } from '../../../main/core/catalog.ts'
+import { value } from './local-publish.ts'
 import { all, type Element, readCsv, readMarkup, words } from './markup.ts'
+import { addresses, graph, meta, page, pagesOf, shops, signal, structured } from './pages.ts'
 import { clip, image, listing } from './shop.ts'
-
-const signal = new AbortController().signal
-const clock = { now: () => Date.UTC(2026, 10, 21, 12) }
 
 /** Titles that break pages, feeds or spreadsheets which trust their input. */
 const HOSTILE = [
@@ -28,88 +25,19 @@ const HOSTILE = [
   'x'.repeat(5000),
 ]
 
-let home: string
-beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'pages-'))
-})
-afterAll(() => rm(home, { recursive: true, force: true }))
-
-async function publish(name: string, listings: CatalogListing[], title: string, baseUrl?: string): Promise<string> {
-  const dir = join(home, name)
-  const catalog = createLocalCatalog({ dir, clock, ...(baseUrl === undefined ? {} : { baseUrl }) })
-  for (const entry of listings) expect(await catalog.put(entry, signal)).toMatchObject({ ok: true })
-  expect(await catalog.finish({ title })).toMatchObject({ ok: true })
-  return dir
-}
-
-const pagesOf = async (dir: string): Promise<string[]> => (await readdir(dir, { recursive: true })).filter((name) => name.endsWith('.html'))
-const page = async (dir: string, name: string): Promise<Element> => readMarkup(await readFile(join(dir, name), 'utf8'), 'html')
-const meta = (root: Element, name: string): string | undefined =>
-  all(root, 'meta').find((element) => element.attributes['property'] === name || element.attributes['name'] === name)?.attributes['content']
-const structured = (root: Element): unknown[] =>
-  all(root, 'script')
-    .filter((element) => element.attributes['type'] === 'application/ld+json')
-    .map((element) => JSON.parse(element.text))
-
-/** Every address a page refers to, without fragments and data. */
-const addresses = (root: Element): string[] =>
-  all(root)
-    .flatMap(({ attributes }) => [
-      attributes['src'],
-      attributes['href'],
-      attributes['poster'],
-      ...(attributes['srcset'] ?? '').split(', ').map((part) => part.split(' ')[0]),
-    ])
-    .filter((address) => address !== undefined && address !== '' && !address.startsWith('#') && !address.startsWith('data:'))
-    .map((address) => address ?? '')
-
-const product = z.object({
-  '@type': z.literal('Product'),
-  name: z.string().min(1),
-  url: z.string().min(1),
-  image: z.array(z.object({ '@type': z.literal('ImageObject'), contentUrl: z.string(), width: z.number(), height: z.number() })).optional(),
-  subjectOf: z
-    .array(
-      z.object({
-        '@type': z.literal('VideoObject'),
-        name: z.string(),
-        contentUrl: z.string(),
-        thumbnailUrl: z.string(),
-        uploadDate: z.iso.datetime(),
-        duration: z.literal('PT5.042S'),
-      }),
-    )
-    .optional(),
-  offers: z
-    .strictObject({
-      '@type': z.literal('Offer'),
-      url: z.string(),
-      price: z.string().regex(/^\d+(\.\d+)?$/),
-      priceCurrency: z.string().length(3),
-      availability: z.enum(['https://schema.org/InStock', 'https://schema.org/OutOfStock']).optional(),
-    })
-    .optional(),
-})
-const trail = z.object({
-  '@type': z.literal('BreadcrumbList'),
-  itemListElement: z.tuple([
-    z.object({ position: z.literal(1), item: z.string() }),
-    z.object({ position: z.literal(2), item: z.string() }),
-  ]),
-})
-const graph = z.object({ '@context': z.literal('https://schema.org'), '@graph': z.tuple([product, trail]) })
+const at = shops()
 
 describe('a shop with ordinary and hostile products', () => {
   let dir: string
   let pictures: CatalogMedia[]
   beforeAll(async () => {
-    pictures = await Promise.all([1, 2, 3].map((seed) => image(join(home, 'renditions'), seed)))
+    pictures = await Promise.all([1, 2, 3].map((seed) => image(join(at.home, 'renditions'), seed)))
     const [one, two, three] = pictures
     if (one === undefined || two === undefined || three === undefined) throw new Error('expected three pictures')
-    dir = await publish(
+    dir = await at.publish(
       'mixed',
       [
-        listing('mug', [one, two, { ...three, alt: '' }, await clip(join(home, 'renditions'))], {
+        listing('mug', [one, two, { ...three, alt: '' }, await clip(join(at.home, 'renditions'))], {
           title: 'Mug',
           description: 'Thrown by hand.\n\nHolds 3 dl.',
           sku: 'MUG-1',
@@ -118,7 +46,7 @@ describe('a shop with ordinary and hostile products', () => {
         }),
         listing('bowl', [one], { title: 'Bowl', price: { minor: 1200, currency: 'JPY' }, stock: 0 }),
         listing('plate', [], { title: 'Plate' }),
-        listing('film', [await clip(join(home, 'renditions'))], { title: 'Film' }),
+        listing('film', [await clip(join(at.home, 'renditions'))], { title: 'Film' }),
         ...HOSTILE.map((title, index) =>
           listing(`h${index}`, [{ ...two, alt: title }], { title, description: `${title}\n\n${title}`, sku: title }),
         ),
@@ -129,9 +57,11 @@ describe('a shop with ordinary and hostile products', () => {
 
   it('writes well-formed pages whose every link leads to a file of the catalog, and which run nothing', async () => {
     const names = await pagesOf(dir)
-    expect(names).toHaveLength(1 + 4 + HOSTILE.length)
+    expect(names).toHaveLength(2 + 4 + HOSTILE.length)
     for (const name of names) {
       const root = await page(dir, name)
+      // Shown from any depth, so its links start at the root of the host.
+      if (name === '404.html') continue
       for (const address of addresses(root)) {
         const target = resolve(dirname(join(dir, name)), decodeURI(address))
         expect(
@@ -258,13 +188,13 @@ describe('a shop with ordinary and hostile products', () => {
 
 describe('shops of other sizes and places', () => {
   it('says so kindly when there is nothing to show', async () => {
-    const root = await page(await publish('empty', [], 'Market'), 'index.html')
+    const root = await page(await at.publish('empty', [], 'Market'), 'index.html')
     expect(words(all(root, 'h2')[0] ?? root)).toBe('Nothing here yet')
     expect(structured(root)).toEqual([])
   })
 
   it('keeps the first page of a large shop small, and every product within reach', async () => {
-    const picture = await image(join(home, 'renditions'), 1)
+    const picture = await image(join(at.home, 'renditions'), 1)
     const many = Array.from({ length: 61 }, (_, index) =>
       listing(`p${index}`, [picture], {
         title: `Stoneware bowl number ${index}`,
@@ -272,7 +202,7 @@ describe('shops of other sizes and places', () => {
         stock: 1,
       }),
     )
-    const dir = await publish('large', many, 'Market')
+    const dir = await at.publish('large', many, 'Market')
     const sizes = await Promise.all(['index.html', 'page-2.html'].map(async (name) => (await readFile(join(dir, name))).length))
     expect(Math.max(...sizes)).toBeLessThan(150_000)
     const seen: string[] = []
@@ -282,19 +212,21 @@ describe('shops of other sizes and places', () => {
       name = all(root, 'a').find((link) => link.attributes['rel'] === 'next')?.attributes['href']
     }
     expect(seen).toEqual(many.map((entry) => entry.title))
-    const catalog = createLocalCatalog({ dir, clock })
-    for (const entry of many.slice(59)) await catalog.remove(entry.productId)
-    await catalog.finish({ title: 'Market' })
-    expect((await readdir(dir)).filter((name) => name.endsWith('.html'))).toEqual(['index.html'])
+    const catalog = at.open('large')
+    await catalog.flip(
+      many.slice(59).map(({ productId }) => ({ productId, remoteId: productId })),
+      'hidden',
+      null,
+      signal,
+    )
+    value(await catalog.finish({ title: 'Market', drops: [] }, signal))
+    expect((await readdir(dir)).filter((name) => name.endsWith('.html'))).toEqual(['404.html', 'index.html'])
   })
 
   it('uses full addresses for other machines once the address of the shop is known', async () => {
-    const dir = await publish(
-      'hosted',
-      [listing('mug', [await image(join(home, 'renditions'), 1)])],
-      'Market',
-      'https://shop.example/store/',
-    )
+    const dir = await at.publish('hosted', [listing('mug', [await image(join(at.home, 'renditions'), 1)])], 'Market', {
+      baseUrl: 'https://shop.example/store/',
+    })
     const root = await page(dir, 'products/mug/index.html')
     expect(meta(root, 'og:image')).toMatch(/^https:\/\/shop\.example\/store\/media\//)
     expect(all(root, 'link').find((link) => link.attributes['rel'] === 'canonical')?.attributes['href']).toBe(
@@ -304,6 +236,14 @@ describe('shops of other sizes and places', () => {
       'https://shop.example/store/products/mug/index.html',
     )
     expect(all(root, 'img')[0]?.attributes['src']).toMatch(/^\.\.\/\.\.\/media\//)
+    const map = all(readMarkup(await readFile(join(dir, 'sitemap.xml'), 'utf8'), 'xml'), 'loc').map(words)
+    expect(map).toEqual(['https://shop.example/store/index.html', 'https://shop.example/store/products/mug/index.html'])
+    expect(await readFile(join(dir, 'robots.txt'), 'utf8')).toContain('Sitemap: https://shop.example/store/sitemap.xml\n')
+    const lost = await page(dir, '404.html')
+    expect(addresses(lost).filter((address) => !address.startsWith('/store/'))).toEqual([])
+    expect(meta(lost, 'robots')).toBe('noindex')
+    value(await at.open('hosted').finish({ title: 'Market', drops: [] }, signal))
+    expect(existsSync(join(dir, 'sitemap.xml'))).toBe(false)
   })
 })
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import type { CatalogListing, CatalogMedia } from '../../../main/core/ports.ts'
+import type { CatalogListing, CatalogMedia } from '../../../main/core/catalog.ts'
 import { sampleCard, samplePhotos } from '../../support/card.ts'
 
 /** Real renditions and listings for catalog tests, written into `dir`. */
@@ -54,8 +54,34 @@ export const listing = (productId: string, media: CatalogMedia[], more: Partial<
   sku: null,
   price: null,
   stock: null,
-  visible: true,
   media,
   updatedAt: '2026-11-21T12:00:00.000Z',
   ...more,
 })
+
+/** A picture in the sizes the local catalog asks for, from a photo of the sample card, cropped to one of several shapes. */
+export async function photo(dir: string, n: number): Promise<CatalogMedia> {
+  const names = [samplePhotos.burst[1], samplePhotos.otherBurst[2], samplePhotos.rotated, ...samplePhotos.small]
+  const path = join(sampleCard, 'DCIM', names[n % names.length] ?? '')
+  const [wide, tall] = [
+    [3, 2],
+    [4, 5],
+    [1, 1],
+    [16, 9],
+  ][n % 4] ?? [1, 1]
+  if (wide === undefined || tall === undefined) throw new Error('expected a shape')
+  await mkdir(dir, { recursive: true })
+  const made = await Promise.all(
+    [480, 960, 1600].map(async (side) => {
+      const [width, height] = wide >= tall ? [side, Math.round((side * tall) / wide)] : [Math.round((side * wide) / tall), side]
+      const bytes = await sharp(path).autoOrient().resize(width, height, { fit: 'cover' }).jpeg({ quality: 80 }).toBuffer()
+      const key = sha256(bytes)
+      await writeFile(join(dir, `${key}.jpg`), bytes)
+      return { key, path: join(dir, `${key}.jpg`), width, height, bytes: bytes.length, type: 'image/jpeg' as const }
+    }),
+  )
+  const main = made.at(-1)
+  if (main === undefined) throw new Error('expected three renditions')
+  const sources = made.slice(0, -1).map(({ bytes: _, ...file }) => file)
+  return { ...main, kind: 'image', alt: `View ${n + 1}`, sources, poster: null, durationUs: null }
+}

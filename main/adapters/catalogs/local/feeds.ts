@@ -1,8 +1,8 @@
+import { decimal } from '../../../core/domain/money.ts'
 import { escapeText } from './html.ts'
 import { stills } from './layout.ts'
 import { type Links, mediaPath, productPath } from './links.ts'
-import { decimal } from './money.ts'
-import type { CatalogState, ListingRecord } from './record.ts'
+import type { ListingRecord, ShopRecord } from './record.ts'
 
 /** Additional images a Google or Meta feed takes per product. */
 const MOST_ADDITIONAL = 10
@@ -42,11 +42,11 @@ export function feedProduct(entry: ListingRecord, links: Links): FeedProduct {
   }
 }
 
-export const jsonFeed = (products: FeedProduct[], shop: CatalogState['shop'], links: Links): string =>
+export const jsonFeed = (products: FeedProduct[], shop: ShopRecord, links: Links): string =>
   `${JSON.stringify({ version: 1, title: shop.title, link: links.absolute('index.html'), products }, null, 1)}\n`
 
 /** RSS 2.0 with the `g:` namespace, as Google Merchant Center and Meta read it. */
-export function xmlFeed(products: FeedProduct[], shop: CatalogState['shop'], links: Links): string {
+export function xmlFeed(products: FeedProduct[], shop: ShopRecord, links: Links): string {
   const entries = products.map((product) => {
     const fields = Object.entries(product).flatMap(([name, value]) =>
       (Array.isArray(value) ? value : [value]).map((text) => (text === null ? '' : `<g:${name}>${escapeText(text)}</g:${name}>`)),

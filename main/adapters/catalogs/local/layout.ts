@@ -9,6 +9,8 @@ export const GENERATOR = 'Dropcard local catalog'
 export type Page = {
   title: string
   description: string
+  /** Its name, for the feed. */
+  shop: string
   links: Links
   /** Path of this page below the catalog's root. */
   path: string
@@ -16,9 +18,13 @@ export type Page = {
   head: Html
   body: Html
   baseUrl: string | null
+  /** A script of ours this page runs, by path below the root; null = it runs none. */
+  script: string | null
+  /** Not for search engines. */
+  unlisted?: boolean
 }
 
-/** The shell of every page: no scripts, no outside requests, styles inline so that the first paint waits for nothing. */
+/** The shell of every page: no outside requests, no scripts but our own, styles inline so that the first paint waits for nothing. */
 export function layout(page: Page): string {
   const { markup } = html`<!doctype html>
 <html lang="en">
@@ -31,11 +37,13 @@ export function layout(page: Page): string {
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf7f2">
 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#151311">
 <meta name="generator" content="${GENERATOR}">
-<meta name="robots" content="index, follow, max-image-preview:large">
-<meta http-equiv="Content-Security-Policy" content="script-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'">
-${page.baseUrl === null ? null : html`<link rel="canonical" href="${page.links.absolute(page.path)}">`}
+<meta name="robots" content="${page.unlisted === true ? 'noindex' : 'index, follow, max-image-preview:large'}">
+<meta http-equiv="Content-Security-Policy" content="script-src ${page.script === null ? "'none'" : "'self'"}; object-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'none'; frame-src 'none'">
+<meta name="referrer" content="strict-origin-when-cross-origin">
+${page.baseUrl === null || page.unlisted === true ? null : html`<link rel="canonical" href="${page.links.absolute(page.path)}">`}
 <link rel="icon" href="${ICON}">
-<link rel="alternate" type="application/rss+xml" title="Products" href="${page.links.at('feed.xml')}">
+<link rel="alternate" type="application/rss+xml" title="${page.shop}" href="${page.links.at('feed.xml')}">
+${page.script === null ? null : html`<script defer src="${page.links.at(page.script)}"></script>`}
 ${page.head}
 <style>${{ markup: style }}</style>
 </head>

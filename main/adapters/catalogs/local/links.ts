@@ -1,4 +1,4 @@
-import { mediaName } from './record.ts'
+import { mark, mediaName, slug } from './record.ts'
 
 /**
  * Where things are, seen from one page. Pages link relatively, so the folder works from a disk and from any static host.
@@ -15,6 +15,12 @@ export type Links = {
 
 export const productPath = (handle: string): string => `products/${handle}/index.html`
 export const mediaPath = (file: Parameters<typeof mediaName>[0]): string => `media/${mediaName(file)}`
+
+/** Path of the page of a drop: follows from its id alone, so that a printed code leads there before, during and after. */
+export function dropPath(id: string): string {
+  const safe = slug(id, id)
+  return `drops/${safe === id ? safe : `${safe}-${mark(id)}`}/index.html`
+}
 
 /** `depth` = folders between the page and the catalog's root. */
 export function linksFrom(depth: number, baseUrl: string | null): Links {

@@ -1,8 +1,9 @@
+import { decimal } from '../../../core/domain/money.ts'
+import { type ShownDrop, told } from './drops.ts'
 import { type Html, html, jsonLd, when } from './html.ts'
 import { brief, cover, layout, openGraph, picture } from './layout.ts'
-import { type Links, linksFrom, mediaPath, productPath } from './links.ts'
-import { decimal } from './money.ts'
-import type { CatalogState, ListingRecord, MediaRecord } from './record.ts'
+import { dropPath, type Links, linksFrom, mediaPath, productPath } from './links.ts'
+import type { ListingRecord, MediaRecord, ShopRecord } from './record.ts'
 import { price } from './storefront.ts'
 import { productGraph } from './structured.ts'
 
@@ -10,7 +11,13 @@ const WIDE_SIZES = '(min-width: 78rem) 46rem, (min-width: 56rem) 60vw, 92vw'
 const HALF_SIZES = '(min-width: 78rem) 23rem, (min-width: 56rem) 30vw, 92vw'
 
 /** The page of one listing: its pictures and clips in order, hero first, and what is known about it. */
-export function productPage(entry: ListingRecord, shop: CatalogState['shop'], baseUrl: string | null): { path: string; text: string } {
+export function productPage(
+  entry: ListingRecord,
+  shop: ShopRecord,
+  drops: readonly ShownDrop[],
+  baseUrl: string | null,
+): { path: string; text: string } {
+  const drop = drops.find((one) => one.phase === 'open' && one.products.includes(entry.productId)) ?? null
   const path = productPath(entry.handle)
   const links = linksFrom(2, baseUrl)
   const description = brief(entry.description === '' ? `${entry.title}, at ${shop.title}.` : entry.description)
@@ -18,9 +25,11 @@ export function productPage(entry: ListingRecord, shop: CatalogState['shop'], ba
   const text = layout({
     title: `${entry.title} · ${shop.title}`,
     description,
+    shop: shop.title,
     links,
     path,
     baseUrl,
+    script: null,
     head: html`${openGraph({
       type: 'product',
       title: entry.title,
@@ -33,7 +42,7 @@ export function productPage(entry: ListingRecord, shop: CatalogState['shop'], ba
           : { href: links.absolute(mediaPath(share)), width: share.width, height: share.height, alt: altOf(share, entry, 0) },
       price: entry.price === null ? null : { amount: decimal(entry.price), currency: entry.price.currency },
     })}
-${jsonLd(productGraph(entry, shop, links))}`,
+${jsonLd(productGraph(entry, shop, drop, links))}`,
     body: html`<header class="bar"><a href="${links.home}"><bdi>${shop.title}</bdi></a></header>
 <main id="main">
 <nav class="trail" aria-label="Breadcrumb"><ol><li><a href="${links.home}">All products</a></li><li><span aria-current="page" dir="auto">${entry.title}</span></li></ol></nav>
@@ -43,6 +52,7 @@ ${gallery(entry, links)}
 <h1 dir="auto">${entry.title}</h1>
 ${price(entry)}
 ${when(entry.stock !== null && entry.stock > 0 && entry.stock <= 3, () => html`<p class="few">Only ${entry.stock} left</p>`)}
+${drop === null ? null : windowOf(drop, links)}
 ${when(entry.description !== '', () => html`<div class="words">${entry.description.split(/\n{2,}/).map((part) => html`<p dir="auto">${part}</p>`)}</div>`)}
 ${when(entry.sku !== null, () => html`<p class="sku">SKU <bdi>${entry.sku}</bdi></p>`)}
 </div>
@@ -51,6 +61,13 @@ ${when(entry.sku !== null, () => html`<p class="sku">SKU <bdi>${entry.sku}</bdi>
 <footer class="foot"><p><a href="${links.home}">← All products</a></p></footer>`,
   })
   return { path, text }
+}
+
+/** Which drop it is part of, and until when. */
+function windowOf(drop: ShownDrop, links: Links): Html {
+  const until =
+    drop.closesAt === null ? null : html`, until <time datetime="${drop.closesAt}">${told(drop.closesAt, drop.zone, 'closes').short}</time>`
+  return html`<p class="until">Part of <a href="${links.at(dropPath(drop.id))}"><bdi>${drop.title}</bdi></a>${until}</p>`
 }
 
 function gallery(entry: ListingRecord, links: Links): Html {

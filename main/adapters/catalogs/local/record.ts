@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { instant } from '../../../contract/ids.ts'
-import type { CatalogListing, CatalogMedia } from '../../../core/ports.ts'
+import type { CatalogListing, CatalogMedia } from '../../../core/catalog.ts'
 import { cleanText } from './html.ts'
 
 /**
- * `catalog.json`, the state of the local catalog: what is listed, and with which files. No paths are stored;
- * file names follow from key, width and type, so a doctored file cannot point anywhere else.
+ * What the local catalog knows of its listings. No paths are stored; file names follow from key, width and type, so a doctored state cannot point
+ * anywhere else. Texts are kept as they were given; `shownAs` makes them fit for pages.
  */
-const SCHEMA = 1
 
 const key = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits')
 const pixels = z.number().int().positive()
@@ -29,13 +28,13 @@ const media = z.strictObject({
   durationUs: z.number().int().nonnegative().nullable(),
 })
 export type MediaRecord = z.infer<typeof media>
+/** One file of a listing. */
+export type FileRecord = Pick<MediaRecord, 'key' | 'width' | 'type' | 'bytes'>
 
-const listing = z.strictObject({
+export const listingRecord = z.strictObject({
   productId: z.string().min(1),
-  /** The folder of its page: `products/<handle>/`. */
+  /** The folder of its page, `products/<handle>/`, and its remote id: never changes, for links and printed codes lead there. */
   handle: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?$/, 'expected lower-case letters, digits and hyphens'),
-  /** The handle that was asked for; differs from `handle` when another listing had it first. */
-  wanted: z.string(),
   title: z.string(),
   description: z.string(),
   sku: z.string().nullable(),
@@ -46,99 +45,84 @@ const listing = z.strictObject({
   visible: z.boolean(),
   media: z.array(media),
   updatedAt: z.string(),
-  /** When it first came into this catalog. */
-  publishedAt: instant,
+  /** When it was first shown. */
+  publishedAt: instant.nullable(),
 })
-export type ListingRecord = z.infer<typeof listing>
+export type ListingRecord = z.infer<typeof listingRecord>
 
-const state = z.strictObject({
-  schema: z.literal(SCHEMA),
-  shop: z.strictObject({ title: z.string() }),
-  listings: z.array(listing),
+export const shopRecord = z.strictObject({
+  title: z.string(),
+  drops: z.array(
+    z.strictObject({
+      id: z.string().min(1),
+      title: z.string(),
+      opensAt: z.iso.datetime(),
+      closesAt: z.iso.datetime().nullable(),
+      zone: z.string(),
+      products: z.array(z.string()),
+    }),
+  ),
 })
-export type CatalogState = z.infer<typeof state>
+export type ShopRecord = z.infer<typeof shopRecord>
+export type DropRecord = ShopRecord['drops'][number]
 
-export const emptyState = (): CatalogState => ({ schema: SCHEMA, shop: { title: 'Shop' }, listings: [] })
-
-/** Parses `catalog.json`; `problem` says in words why it cannot be used. */
-export function parseState(text: string): { ok: true; state: CatalogState } | { ok: false; problem: string } {
-  let raw: unknown
-  try {
-    raw = JSON.parse(text)
-  } catch {
-    return { ok: false, problem: text.trim() === '' ? 'it is empty' : 'it is not complete JSON' }
-  }
-  const version = z.object({ schema: z.number().int() }).safeParse(raw)
-  if (version.success && version.data.schema > SCHEMA) {
-    return { ok: false, problem: `it was written by a newer Dropcard (format ${version.data.schema}, this one knows ${SCHEMA})` }
-  }
-  const parsed = state.safeParse(raw)
-  if (!parsed.success) return { ok: false, problem: `expected the format of a Dropcard catalog: ${firstIssue(parsed.error)}` }
-  const twice =
-    repeated(parsed.data.listings.map((entry) => entry.productId)) ?? repeated(parsed.data.listings.map((entry) => entry.handle))
-  return twice === null ? { ok: true, state: parsed.data } : { ok: false, problem: `"${twice}" is listed twice` }
-}
-
-export const serializeState = (value: CatalogState): string => `${JSON.stringify(value, null, 1)}\n`
-
-/** A media file to have in `media/`, and where its bytes come from. */
-type WantedFile = { key: string; path: string; name: string; bytes: number | null; type: MediaRecord['type'] }
-
-/** Name of a media file: content-addressed, so a file never changes under its name. */
-export const mediaName = (file: { key: string; width: number; type: MediaRecord['type'] }): string =>
+/** Public name of a media file: content-addressed, so a file never changes under its name. */
+export const mediaName = (file: Pick<FileRecord, 'key' | 'width' | 'type'>): string =>
   `${file.key.slice(0, 24)}-${file.width}.${EXTENSIONS[file.type]}`
 const EXTENSIONS = { 'image/jpeg': 'jpg', 'image/webp': 'webp', 'video/mp4': 'mp4' } as const
 export const MEDIA_NAME = /^[0-9a-f]{24}-\d+\.(?:jpg|webp|mp4)$/
 
-/** Every file a listing refers to, by name, with its size. */
-export function filesOf(entry: MediaRecord): { name: string; key: string; bytes: number }[] {
-  return [entry, ...entry.sources, ...(entry.poster === null ? [] : [entry.poster])].map((file) => ({
-    name: mediaName(file),
-    key: file.key,
-    bytes: file.bytes,
-  }))
-}
-
-/** The files a listing brings along, each name once. Sizes of smaller renditions are not told by the port: null. */
-export function wantedFiles(entry: CatalogListing): WantedFile[] {
-  const files = entry.media.flatMap((picture) => [
-    ...picture.sources.map((small) => ({ ...small, bytes: null })),
-    ...(picture.poster === null ? [] : [{ ...picture.poster, bytes: null, type: 'image/jpeg' as const }]),
-    picture,
+/** Every file of a listing, and where it is kept. */
+export const filesOf = (entry: Pick<ListingRecord, 'media'>): { shelf: 'media' | 'small'; file: FileRecord }[] =>
+  entry.media.flatMap((one) => [
+    { shelf: 'media' as const, file: one },
+    ...[...one.sources, ...(one.poster === null ? [] : [one.poster])].map((file) => ({ shelf: 'small' as const, file })),
   ])
-  const byName = new Map(files.map((file) => [mediaName(file), file]))
-  return [...byName].map(([name, { key, path, bytes, type }]) => ({ key, path, name, bytes, type }))
+
+/** Changes with everything a person sets: texts, price, stock, pictures and their order. Not with visibility. */
+export const revisionOf = (entry: ListingRecord): string =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        entry.title,
+        entry.description,
+        entry.sku,
+        entry.price === null ? null : [entry.price.minor, entry.price.currency],
+        entry.stock,
+        entry.media.map((one) => [one.key, one.alt]),
+      ]),
+    )
+    .digest('hex')
+    .slice(0, 32)
+
+/** A new listing: hidden, without pictures, under a handle nobody has. Throws a ZodError when it breaks the format. */
+export function newRecord(entry: CatalogListing, others: readonly ListingRecord[]): ListingRecord {
+  const handle = freeHandle(slug(entry.handle, entry.productId), entry.productId, others)
+  return listingRecord.parse({ ...wordsOf(entry), handle, visible: false, media: [], publishedAt: null } satisfies ListingRecord)
 }
 
-/**
- * The record of a listing: cleaned text, a handle nobody else has, sizes as copied.
- * `sizes` maps media names to bytes. Throws a ZodError when the listing breaks the format: the caller turns it into a problem.
- */
-export function toRecord(entry: CatalogListing, others: ListingRecord[], sizes: Map<string, number>, publishedAt: string): ListingRecord {
-  const wanted = slug(entry.handle, entry.productId)
-  return listing.parse({
-    productId: entry.productId,
-    handle: freeHandle(wanted, entry.productId, others),
-    wanted,
-    title: cleanText(entry.title).trim() || 'Untitled',
-    description: cleanText(entry.description).trim(),
-    sku: entry.sku === null ? null : cleanText(entry.sku).trim() || null,
-    price: entry.price,
-    stock: entry.stock,
-    visible: entry.visible,
-    media: entry.media.map((picture) => toMediaRecord(picture, sizes)),
-    updatedAt: entry.updatedAt,
-    publishedAt,
-  } satisfies ListingRecord)
-}
+/** A listing with what it shall say and show now; its address and visibility stay. Throws a ZodError when it breaks the format. */
+export const changedRecord = (before: ListingRecord, entry: CatalogListing, gallery: MediaRecord[]): ListingRecord =>
+  listingRecord.parse({ ...before, ...wordsOf(entry), media: gallery } satisfies ListingRecord)
 
-function toMediaRecord(picture: CatalogMedia, sizes: Map<string, number>): MediaRecord {
-  const sized = <T extends { key: string; width: number; height: number; type: MediaRecord['type'] }>({ key, width, height, type }: T) => ({
-    key,
-    width,
-    height,
-    bytes: sizes.get(mediaName({ key, width, type })) ?? 0,
-    type: type === 'image/webp' ? ('image/webp' as const) : ('image/jpeg' as const),
+const wordsOf = (entry: CatalogListing) => ({
+  productId: entry.productId,
+  title: entry.title,
+  description: entry.description,
+  sku: entry.sku,
+  price: entry.price,
+  stock: entry.stock,
+  updatedAt: entry.updatedAt,
+})
+
+/** `sizes`: bytes of each file as copied, by key. */
+export function mediaRecord(picture: CatalogMedia, sizes: ReadonlyMap<string, number>): MediaRecord {
+  const sized = (file: CatalogMedia['sources'][number]) => ({
+    key: file.key,
+    width: file.width,
+    height: file.height,
+    bytes: sizes.get(file.key) ?? 0,
+    type: file.type,
   })
   return {
     key: picture.key,
@@ -146,37 +130,42 @@ function toMediaRecord(picture: CatalogMedia, sizes: Map<string, number>): Media
     type: picture.type,
     width: picture.width,
     height: picture.height,
-    bytes: picture.bytes,
-    alt: cleanText(picture.alt).trim(),
+    bytes: sizes.get(picture.key) ?? picture.bytes,
+    alt: picture.alt,
     sources: picture.sources.map(sized).sort((a, b) => a.width - b.width),
     poster: picture.poster === null ? null : sized({ ...picture.poster, type: 'image/jpeg' }),
     durationUs: picture.durationUs,
   }
 }
 
-/** A folder name on every file system: lower case, no reserved device names, never empty. */
-function slug(handle: string, productId: string): string {
-  const safe = handle
+/** The same with texts that every page and feed can hold. */
+export const shownAs = (entry: ListingRecord): ListingRecord => ({
+  ...entry,
+  title: cleanText(entry.title).trim() || 'Untitled',
+  description: cleanText(entry.description).trim(),
+  sku: entry.sku === null ? null : cleanText(entry.sku).trim() || null,
+  media: entry.media.map((one) => ({ ...one, alt: cleanText(one.alt).trim() })),
+})
+
+/** A folder name on every file system: lower case, no reserved device names, never empty. `seed` tells apart what would be the same. */
+export function slug(name: string, seed: string): string {
+  const safe = name
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 80)
     .replace(/^-+|-+$/g, '')
-  if (safe === '') return `product-${mark(productId)}`
-  return /^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(safe) ? `${safe}-${mark(productId)}` : safe
+  if (safe === '') return `product-${mark(seed)}`
+  return /^(?:con|prn|aux|nul|com\d|lpt\d)$/.test(safe) ? `${safe}-${mark(seed)}` : safe
 }
 
-function freeHandle(wanted: string, productId: string, others: ListingRecord[]): string {
-  const taken = new Set(others.filter((other) => other.productId !== productId).map((other) => other.handle))
-  const before = others.find((other) => other.productId === productId)
-  if (before !== undefined && before.wanted === wanted) return before.handle
+function freeHandle(wanted: string, productId: string, others: readonly ListingRecord[]): string {
+  const taken = new Set(others.map((other) => other.handle))
   for (const handle of [wanted, `${wanted}-${mark(productId)}`]) if (!taken.has(handle)) return handle
   return `${wanted}-${createHash('sha256').update(productId).digest('hex').slice(0, 16)}`
 }
 
-const mark = (productId: string): string => createHash('sha256').update(productId).digest('hex').slice(0, 6)
-
-const repeated = (values: string[]): string | null => values.find((value, index) => values.indexOf(value) !== index) ?? null
+export const mark = (seed: string): string => createHash('sha256').update(seed).digest('hex').slice(0, 6)
 
 export function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0]

@@ -1,8 +1,9 @@
+import { priceTag } from '../../../core/domain/money.ts'
+import { type ShownDrop, told } from './drops.ts'
 import { type Html, html, jsonLd, when } from './html.ts'
 import { brief, cover, layout, openGraph, picture } from './layout.ts'
-import { type Links, linksFrom, mediaPath } from './links.ts'
-import { priceTag } from './money.ts'
-import type { CatalogState, ListingRecord } from './record.ts'
+import { dropPath, type Links, linksFrom, mediaPath } from './links.ts'
+import type { ListingRecord, ShopRecord } from './record.ts'
 import { storefrontGraph } from './structured.ts'
 
 /** Products on one page: keeps the first screen of a large shop as light as that of a small one. */
@@ -17,7 +18,8 @@ const storefrontPath = (page: number): string => (page === 1 ? 'index.html' : `p
 /** The storefront: one page per 60 listings, at least one. Shows what it is given, in that order. */
 export function storefrontPages(
   listings: ListingRecord[],
-  shop: CatalogState['shop'],
+  shop: ShopRecord,
+  drops: readonly ShownDrop[],
   baseUrl: string | null,
 ): { path: string; text: string }[] {
   const count = Math.max(1, Math.ceil(listings.length / PER_PAGE))
@@ -29,12 +31,21 @@ export function storefrontPages(
       first,
       total: listings.length,
       shop,
+      drops,
       baseUrl,
     })
   })
 }
 
-type Place = { number: number; count: number; first: number; total: number; shop: CatalogState['shop']; baseUrl: string | null }
+type Place = {
+  number: number
+  count: number
+  first: number
+  total: number
+  shop: ShopRecord
+  drops: readonly ShownDrop[]
+  baseUrl: string | null
+}
 
 function storefrontPage(listings: ListingRecord[], place: Place): { path: string; text: string } {
   const { shop, number, total } = place
@@ -48,9 +59,11 @@ function storefrontPage(listings: ListingRecord[], place: Place): { path: string
   const text = layout({
     title,
     description,
+    shop: shop.title,
     links,
     path,
     baseUrl: place.baseUrl,
+    script: null,
     head: html`${openGraph({
       type: 'website',
       title,
@@ -64,9 +77,10 @@ ${when(listings.length > 0, () => jsonLd(storefrontGraph(listings, place.first +
     body: html`<header class="masthead">
 <h1><bdi>${shop.title}</bdi></h1>
 ${when(total > 0, () => html`<p>${total === 1 ? '1 product' : `${total} products`}</p>`)}
+${number === 1 ? place.drops.map((drop) => notice(drop, links)) : null}
 </header>
 <main id="main">
-${listings.length === 0 ? empty : html`<ul class="shelf">${listings.map((entry, index) => card(entry, index, links))}</ul>`}
+${listings.length === 0 ? empty : shelf(listings, links)}
 ${when(place.count > 1, () => pager(place))}
 </main>
 <footer class="foot"><p><bdi>${shop.title}</bdi></p></footer>`,
@@ -79,6 +93,22 @@ const empty = html`<section class="empty">
 <h2>Nothing here yet</h2>
 <p>The first products are on their way. Come back soon.</p>
 </section>`
+
+/** Listings as cards, in their order. */
+export const shelf = (listings: readonly ListingRecord[], links: Links): Html =>
+  html`<ul class="shelf">${listings.map((entry, index) => card(entry, index, links))}</ul>`
+
+/** A drop that is open or coming; one that is over is told only on its own page. */
+function notice(drop: ShownDrop, links: Links): Html {
+  if (drop.phase === 'over') return html``
+  const open = drop.phase === 'open'
+  const at = open ? drop.closesAt : drop.opensAt
+  const time = at === null ? null : html`<time datetime="${at}">${told(at, drop.zone, open ? 'closes' : 'opens').short}</time>`
+  return html`
+<p class="notice ${drop.phase}"><a href="${links.at(dropPath(drop.id))}"><strong dir="auto">${drop.title}</strong> <span>${
+    time === null ? 'Open now' : html`${open ? 'Open, closes' : 'Opens'} ${time}`
+  }</span></a></p>`
+}
 
 function card(entry: ListingRecord, index: number, links: Links): Html {
   const shown = cover(entry.media)

@@ -1,14 +1,16 @@
+import { decimal } from '../../../core/domain/money.ts'
+import type { ShownDrop } from './drops.ts'
 import { stills } from './layout.ts'
 import type { Links } from './links.ts'
 import { mediaPath, productPath } from './links.ts'
-import { decimal } from './money.ts'
-import type { CatalogState, ListingRecord, MediaRecord } from './record.ts'
+import type { ListingRecord, MediaRecord, ShopRecord } from './record.ts'
 
 /**
  * schema.org data of a product page: Product (https://schema.org/Product) and BreadcrumbList.
- * Without a price there is no `offers`: an Offer without a price would be invalid, a Product without offers is not.
+ * Without a price there is no `offers`: an Offer without a price would be invalid, a Product without offers is not. In the window of a drop the
+ * price is valid, and the product to be had, until it closes.
  */
-export function productGraph(entry: ListingRecord, shop: CatalogState['shop'], links: Links): unknown {
+export function productGraph(entry: ListingRecord, shop: ShopRecord, drop: ShownDrop | null, links: Links): unknown {
   const page = links.absolute(productPath(entry.handle))
   return {
     '@context': 'https://schema.org',
@@ -37,6 +39,8 @@ export function productGraph(entry: ListingRecord, shop: CatalogState['shop'], l
                 price: decimal(entry.price),
                 priceCurrency: entry.price.currency,
                 ...(entry.stock === null ? {} : { availability: `https://schema.org/${entry.stock > 0 ? 'InStock' : 'OutOfStock'}` }),
+                ...(drop === null ? {} : { availabilityStarts: drop.opensAt }),
+                ...(drop === null || drop.closesAt === null ? {} : { availabilityEnds: drop.closesAt, priceValidUntil: drop.closesAt }),
               },
             }),
       },
@@ -51,11 +55,37 @@ export function productGraph(entry: ListingRecord, shop: CatalogState['shop'], l
   }
 }
 
+/** schema.org data of the page of a drop: a SaleEvent (https://schema.org/SaleEvent), and while it is open what is in it. */
+export function dropGraph(drop: ShownDrop, own: readonly ListingRecord[], path: string, links: Links): unknown {
+  const page = links.absolute(path)
+  return {
+    '@context': 'https://schema.org',
+    '@graph': [
+      {
+        '@type': 'SaleEvent',
+        '@id': `${page}#drop`,
+        name: drop.title,
+        url: page,
+        startDate: drop.opensAt,
+        ...(drop.closesAt === null ? {} : { endDate: drop.closesAt }),
+        eventAttendanceMode: 'https://schema.org/OnlineEventAttendanceMode',
+        eventStatus: 'https://schema.org/EventScheduled',
+        location: { '@type': 'VirtualLocation', url: page },
+      },
+      ...(own.length === 0 ? [] : [productList(own, 1, drop.title, links)]),
+    ],
+  }
+}
+
 /** schema.org data of the storefront: an ItemList that leads to the product pages. `first` = position of the first one, from 1. */
-export const storefrontGraph = (entries: ListingRecord[], first: number, shop: CatalogState['shop'], links: Links): unknown => ({
+export const storefrontGraph = (entries: readonly ListingRecord[], first: number, shop: ShopRecord, links: Links): unknown => ({
   '@context': 'https://schema.org',
+  ...productList(entries, first, shop.title, links),
+})
+
+const productList = (entries: readonly ListingRecord[], first: number, name: string, links: Links) => ({
   '@type': 'ItemList',
-  name: shop.title,
+  name,
   numberOfItems: entries.length,
   itemListElement: entries.map((entry, index) => ({
     '@type': 'ListItem',
@@ -82,7 +112,7 @@ const videoObject = (clip: MediaRecord, entry: ListingRecord, links: Links): unk
   description: clip.alt === '' ? `A clip of ${entry.title}` : clip.alt,
   contentUrl: links.absolute(mediaPath(clip)),
   encodingFormat: clip.type,
-  uploadDate: entry.publishedAt,
+  ...(entry.publishedAt === null ? {} : { uploadDate: entry.publishedAt }),
   width: clip.width,
   height: clip.height,
   ...(clip.poster === null ? {} : { thumbnailUrl: links.absolute(mediaPath(clip.poster)) }),

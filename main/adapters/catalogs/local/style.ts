@@ -1,4 +1,4 @@
-/** One style sheet for storefront and product pages, inlined: about 6 kB, light and dark, phone first. */
+/** One style sheet for all pages, inlined: about 8 kB, light and dark, phone first. */
 export const style = `
 :root{color-scheme:light dark;--paper:#faf7f2;--ink:#221d18;--soft:#6b6157;--line:#e5ddd2;--tint:#efe8de;--accent:#9c4221;--gone:#8a2f2f;
 --serif:"Iowan Old Style","Palatino Linotype",Palatino,"URW Palladio L",P052,Charter,Georgia,"DejaVu Serif",serif;--sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",sans-serif}
@@ -74,6 +74,27 @@ h1,h2,.bar{font-family:var(--serif);font-weight:500;text-wrap:balance;overflow-w
 .gallery .wide img{block-size:auto;max-block-size:78svh;object-fit:contain}
 .gallery .clip video{block-size:auto;max-block-size:78svh}
 }
+.kind,.notice span{color:var(--soft)}
+.notice{margin-block-start:1.5rem}
+.masthead .notice{color:var(--ink)}
+.notice a{display:inline-flex;flex-wrap:wrap;justify-content:center;gap:.1rem .75rem;border:1px solid var(--line);background:var(--tint);border-radius:1.75rem;padding:.65rem 1.5rem}
+.notice strong{overflow-wrap:anywhere}
+.notice span{text-wrap:balance}
+.notice.open a{border-color:var(--accent)}
+.notice.open strong,.window.open .kind{color:var(--accent)}
+.window{text-align:center;padding-block:clamp(2.5rem,9vh,6.5rem)}
+.window.open{padding-block:clamp(2rem,5vh,3.5rem)}
+.window .kind{font-weight:600;letter-spacing:.02em}
+.window h1{font-size:clamp(2.1rem,1.4rem + 3.4vw,3.75rem);line-height:1.1;letter-spacing:-.015em;margin-block:.4rem 1rem}
+.window .hour{font-size:1.25rem;line-height:1.4;text-wrap:balance}
+.window p{text-wrap:balance;margin-block-start:.75rem}
+.countdown{min-block-size:6rem}
+.countdown span{display:block}
+.countdown span:first-child{font:500 clamp(2rem,1.5rem + 2.5vw,3rem)/1.3 var(--serif);font-variant-numeric:tabular-nums lining-nums;min-block-size:1.3em}
+.countdown span:last-child{color:var(--soft);min-block-size:1.6em}
+.button{display:inline-block;border:1px solid var(--line);border-radius:99px;padding:.6rem 1.4rem}
+.until{text-wrap:pretty;margin-block-start:.5rem;color:var(--soft)}
+.until a{text-decoration:underline;text-underline-offset:.2em;text-decoration-thickness:1px}
 .foot{margin-block-start:clamp(3rem,8vw,6rem);padding-block:1.5rem 2rem;border-block-start:1px solid var(--line);color:var(--soft);font-size:.875rem}
 @media (prefers-reduced-motion:no-preference){
 @view-transition{navigation:auto}
