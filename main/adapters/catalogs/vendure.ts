@@ -1,0 +1,205 @@
+import type { Catalog, CatalogCapabilities, CatalogKind, CatalogReply, Connection, RemoteListing } from '../../core/catalog.ts'
+import { shopAddress, told } from './http.ts'
+import { type Channel, createClient } from './vendure/client.ts'
+import { findBySku, findBySlug, permissionProbes, type VendureProduct } from './vendure/documents.ts'
+import { flipAll } from './vendure/flip.ts'
+import { createLane } from './vendure/lane.ts'
+import { createListing, readOne, type Seen, setListing } from './vendure/listing.ts'
+import { findMedia, removeMedia, uploadMedia } from './vendure/media.ts'
+import { refusal } from './vendure/problems.ts'
+import { toListing } from './vendure/product.ts'
+
+export const vendureKind: CatalogKind = {
+  kind: 'vendure',
+  label: 'Vendure',
+  about: 'Products, pictures and clips in a Vendure shop, through its Admin API. Opening and closing is done by this computer.',
+  tested: 'real server',
+  fields: [
+    {
+      name: 'url',
+      label: 'Address of the server',
+      type: 'url',
+      required: true,
+      hint: 'Where Vendure runs. If its Admin API is not at /admin-api, enter the whole address of the API.',
+      example: 'https://shop.example',
+      choices: null,
+    },
+    {
+      name: 'apiKey',
+      label: 'API key',
+      type: 'secret',
+      required: false,
+      hint: 'Vendure dashboard, Settings, API keys. Its role needs ReadCatalog, UpdateCatalog and CreateCatalog; with DeleteAsset, second copies that a lost answer left are tidied up.',
+      example: null,
+      choices: null,
+    },
+    {
+      name: 'token',
+      label: 'Bearer token',
+      type: 'secret',
+      required: false,
+      hint: 'Only for servers without API keys: the session token of an administrator. Then leave the API key empty.',
+      example: null,
+      choices: null,
+    },
+    {
+      name: 'channel',
+      label: 'Channel token',
+      type: 'text',
+      required: false,
+      hint: 'Vendure dashboard, Settings, Channels. Empty: the default channel.',
+      example: null,
+      choices: null,
+    },
+    {
+      name: 'page',
+      label: 'Address of a product page',
+      type: 'url',
+      required: false,
+      hint: 'How your storefront addresses a product, with {slug} in place of its name: links and QR codes lead there.',
+      example: 'https://shop.example/products/{slug}',
+      choices: null,
+    },
+  ],
+}
+
+const CAPABILITIES: CatalogCapabilities = {
+  dedupe: 'lookup',
+  settleMs: 60_000,
+  scheduleOpen: false,
+  video: true,
+  altText: false,
+  price: true,
+  stock: true,
+  formats: ['image/jpeg', 'image/webp', 'video/mp4'],
+  // Vendure's default for uploads; what a server allows beyond it cannot be asked.
+  maxBytes: 20_971_520,
+  maxMegapixels: null,
+  maxPerProduct: 100,
+  recipes: [{ name: 'shop-3000', longestSide: 3000, aspect: 'keep', format: 'jpeg', quality: 88 }],
+  clipChannel: 'woocommerce',
+}
+
+/** How long the hour of a drop waits for an upload that is under way, milliseconds. */
+const PATIENCE_MS = 800
+
+const wrong = (message: string) => refusal('permanent', 'connection', message)
+
+/** A Vendure shop as a catalog. Sends nothing until it is asked for something. */
+export function openVendure(
+  connection: Connection,
+  secrets: Readonly<Record<string, string>>,
+  deps: { timeoutMs?: number; settleMs?: number } = {},
+): CatalogReply<Catalog> {
+  const { config, name } = connection
+  const address = shopAddress(config['url'] ?? '')
+  if (!address.ok) return address
+  const endpoint = new URL(address.value)
+  endpoint.pathname = endpoint.pathname === '/' ? '/admin-api' : endpoint.pathname.replace(/\/+$/, '')
+  const apiKey = secrets['apiKey']?.trim() ?? ''
+  const token = secrets['token']?.trim() ?? ''
+  if (apiKey === '' && token === '') return wrong('Expected an API key (Vendure dashboard, Settings, API keys) or a bearer token.')
+  const channelToken = config['channel']?.trim() || null
+  if (![apiKey, token, channelToken ?? ''].every((value) => /^[\x20-\x7e]*$/.test(value)))
+    return wrong(
+      'Expected keys of plain letters, digits and signs: one of them holds others, perhaps a space or a dash from a copied text.',
+    )
+  const page = config['page']?.trim() || null
+  if (page !== null && (!/^https?:$/.test(URL.parse(page)?.protocol ?? '') || !page.includes('{slug}')))
+    return wrong(`Expected the address of a product page with {slug} in it, got ${told(page)}.`)
+  const client = createClient(endpoint, apiKey === '' ? { token } : { apiKey }, channelToken, deps.timeoutMs ?? 60_000)
+  const lane = createLane(PATIENCE_MS)
+  let seen: Seen | null = null
+  const listingOf = (product: VendureProduct, channel: Channel): RemoteListing => toListing(product, channel, page)
+
+  return {
+    ok: true,
+    value: {
+      name,
+      kind: 'vendure',
+      capabilities: () => ({
+        ...CAPABILITIES,
+        ...(client.known()?.byHash === true ? { dedupe: 'server-key' as const } : {}),
+        ...(deps.settleMs === undefined ? {} : { settleMs: deps.settleMs }),
+      }),
+
+      async test(signal) {
+        const channel = await client.channel(signal)
+        if (!channel.ok) return channel
+        const missing: string[] = []
+        for (const { needs, of, document } of permissionProbes) {
+          const may = await client.ask(document, {}, signal)
+          if (!may.ok && may.problem.class !== 'auth') return may
+          if (!may.ok) missing.push(`${needs} (to ${of})`)
+        }
+        return { ok: true, value: { shop: channel.value.name, url: page === null ? null : new URL('/', page).href, missing } }
+      },
+
+      async find(ref, signal) {
+        const channel = await client.channel(signal)
+        if (!channel.ok) return channel
+        const read = async (remoteId: string): Promise<CatalogReply<RemoteListing | null>> => {
+          const one = await readOne(client, remoteId, signal)
+          if (!one.ok) return one
+          if (one.value !== null) seen = { product: one.value, at: Date.now() }
+          return { ok: true, value: one.value === null ? null : listingOf(one.value, channel.value) }
+        }
+        if (ref.remoteId !== null) {
+          const known = await read(ref.remoteId)
+          if (!known.ok || known.value !== null) return known
+        }
+        if (ref.sku !== null && ref.sku !== '') {
+          const bySku = await client.ask(findBySku, { sku: ref.sku }, signal)
+          if (!bySku.ok) return bySku
+          const same = bySku.value.productVariants.items.filter((variant) => variant.sku === ref.sku)
+          const products = [...new Set(same.map((variant) => variant.productId))]
+          if (products.length > 1) {
+            const message = `${products.length} products in Vendure have the SKU ${told(ref.sku, [], 60)}. Give each its own, or remove it here.`
+            return refusal('conflict', 'sku-twice', message)
+          }
+          if (products[0] !== undefined) return read(products[0])
+        }
+        if (ref.handle === '') return { ok: true, value: null }
+        const bySlug = await client.ask(findBySlug, { slug: ref.handle }, signal)
+        if (!bySlug.ok) return bySlug
+        const { product } = bySlug.value
+        return { ok: true, value: product === null ? null : listingOf(product, channel.value) }
+      },
+
+      create: (listing, _idempotency, signal) =>
+        lane.inTurn(async () => {
+          const channel = await client.channel(signal)
+          if (!channel.ok) return channel
+          const made = await createListing(client, channel.value, listing, signal)
+          return made.ok ? { ok: true, value: listingOf(made.value, channel.value) } : made
+        }),
+
+      findMedia: (keys, remoteId, signal) => findMedia(client, keys, remoteId, signal),
+      upload: (media, to, _idempotency, signal) => lane.inTurn(() => uploadMedia(client, media, to, signal)),
+
+      set: (change, signal) =>
+        lane.inTurn(async () => {
+          const channel = await client.channel(signal)
+          if (!channel.ok) return channel
+          const last = seen
+          seen = null
+          const set = await setListing(client, channel.value, change, last, signal)
+          return set.ok ? { ok: true, value: listingOf(set.value, channel.value) } : set
+        }),
+
+      async flip(flips, to, at, signal) {
+        if (at !== null) {
+          const reply = refusal(
+            'permanent',
+            'no-schedule',
+            'Vendure cannot open products by itself at a given time. Let this computer open them.',
+          )
+          return flips.map(({ productId }) => ({ productId, reply }))
+        }
+        return lane.soon(() => flipAll(client, flips, to, signal))
+      },
+
+      removeMedia: (media, signal) => lane.inTurn(() => removeMedia(client, media, signal)),
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import { createInterface } from 'node:readline'
+import { openVendure } from '../../../main/adapters/catalogs/vendure.ts'
+import { createVolumes } from '../../../main/adapters/volumes.ts'
+import { createEngine } from '../../../main/core/engine.ts'
+
+/**
+ * The real engine publishing to a Vendure server, in a process of its own that can be killed: `node publish-child.ts '{"dir":…,"url":…,"token":…}'`.
+ * Says `upload` when one begins, and its whole state whenever nothing is left to do. Takes `start` (publish everything) and `again` (the shop is back).
+ */
+const { dir, url, token, settleMs } = JSON.parse(process.argv[2] ?? '{}') as { dir: string; url: string; token: string; settleMs: number }
+const opened = openVendure({ name: 'vendure', kind: 'vendure', config: { url } }, { token }, { settleMs, timeoutMs: 20_000 })
+if (!opened.ok) throw new Error(opened.problem.message)
+const catalog = opened.value
+const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const engine = await createEngine({
+  libraryDir: dir,
+  pool: { width: () => 1, run: async () => ({ kind: 'cancelled' }), [Symbol.asyncDispose]: async () => undefined },
+  volumes: createVolumes(),
+  doctor: { report: async () => ({ ok: true, checks: [] }) },
+  clock: { now: () => Date.now() },
+  log: quiet,
+  modelsDir: '',
+  sampleCard: null,
+  catalogs: () => [
+    {
+      ...catalog,
+      upload(...of) {
+        say('upload')
+        return catalog.upload(...of)
+      },
+    },
+  ],
+  kinds: { list: () => [], open: () => ({ ok: false, problem: { class: 'permanent', code: 'not-found', message: 'no kinds here' } }) },
+  secrets: { where: 'nowhere', get: async () => null, set: async () => undefined },
+  webhook: () => ({ tell: () => undefined, [Symbol.asyncDispose]: async () => undefined }),
+  watchCards: false,
+  watchedFolders: null,
+  work: 'everything',
+})
+say('up')
+
+const state = async () => {
+  const reply = await engine.call('publish.state', { catalog: 'vendure' })
+  if (!reply.ok) throw new Error(reply.error.message)
+  return reply.value
+}
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const call =
+    line === 'start'
+      ? engine.call('publish.start', { catalog: 'vendure', productIds: null })
+      : engine.call('publish.retry', { catalog: 'vendure' })
+  void call.then((reply) => (reply.ok ? say(`did ${line}`) : say(`refused ${line}: ${reply.error.message}`)))
+})
+setInterval(async () => {
+  const now = await state()
+  if (now.waiting === 0 && now.published + now.failed.length > 0) say(`idle ${JSON.stringify(now)}`)
+}, 250)
