@@ -11,6 +11,7 @@ const handlers: { [N in TaskName]: () => Promise<TaskHandler<N>> } = {
   'marks.write': async () => (await import('./marks/write.ts')).write,
   'score.model': async () => (await import('./score/version.ts')).model,
   'crop.photo': async () => (await import('./crop/photo.ts')).photo,
+  'crop.poster': async () => (await import('./crop/poster.ts')).poster,
   'cut.tools': async () => (await import('./cut/tools.ts')).tools,
   'cut.channels': async () => (await import('./cut/destinations.ts')).destinations,
   'cut.check': async () => (await import('./cut/check.ts')).check,

@@ -123,6 +123,17 @@ export const tasks = {
     in: z.strictObject({ path: z.string(), outPath: z.string(), recipe: photoRecipe }),
     out: z.strictObject({ path: z.string(), sha256, bytes: z.number().int(), width: z.number().int(), height: z.number().int() }),
   },
+  /** A poster as PDF, one A5 page: a QR code of `qr`, title, lines below it, a small foot. */
+  'crop.poster': {
+    in: z.strictObject({
+      title: z.string().max(500),
+      lines: z.array(z.string().max(500)).max(6),
+      qr: z.string().min(1).max(2000),
+      foot: z.string().max(500).nullable(),
+      outPath: z.string(),
+    }),
+    out: z.strictObject({ path: z.string(), bytes: z.number().int(), sha256 }),
+  },
   /** Of .xmp sidecars and JPEGs; other files have no marks. */
   'marks.read': {
     in: z.strictObject({ paths: z.array(z.string()).max(500) }),

@@ -28,7 +28,10 @@ export type ExportId = z.infer<typeof exportId>
 export const actId = z.string().min(1).max(64).brand<'ActId'>()
 export type ActId = z.infer<typeof actId>
 
-/** Name of a catalog adapter, as in `--to local`. */
+export const dropId = z.string().min(1).max(64).brand<'DropId'>()
+export type DropId = z.infer<typeof dropId>
+
+/** Name of a connected catalog, as in `--to local`. */
 export const catalogName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/)
 
 /** A UTC instant, ISO 8601 with milliseconds and `Z`. */

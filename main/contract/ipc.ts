@@ -5,6 +5,7 @@ import { type Door, nothing } from './commands/command.ts'
 import { hostCommands } from './commands/host.ts'
 import { offloadCommands } from './commands/offload.ts'
 import { productCommands } from './commands/product.ts'
+import { publishCommands } from './commands/publish.ts'
 import { shotCommands } from './commands/shot.ts'
 import { assetId, catalogName, exportId, instant } from './ids.ts'
 import type { Reply } from './reply.ts'
@@ -21,6 +22,7 @@ export const commands = {
   ...shotCommands,
   ...clipCommands,
   ...productCommands,
+  ...publishCommands,
   ...hostCommands,
 } as const satisfies Record<string, Door>
 
@@ -45,6 +47,7 @@ export const events = {
   /** Something finished that a person may be waiting for; a host may show it outside of the window. */
   notice: z.strictObject({ title: z.string(), body: z.string(), sound: z.boolean() }),
   'publish.changed': publishState,
+  'drops.changed': nothing,
   'jobs.changed': z.strictObject({ queued: z.number().int(), running: z.number().int(), failed: z.number().int() }),
   'engine.state': z.strictObject({
     state: z.enum(['starting', 'ready', 'restarting', 'stopped']),

@@ -3,21 +3,25 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportId } from '../contract/ids.ts'
 import { type Client, type CommandIn, type CommandName, type EventName, type EventOf, events } from '../contract/ipc.ts'
+import type { Catalog, CatalogKinds, Secrets } from './catalog.ts'
+import { createCatalogs } from './catalogs.ts'
 import { peekFolder } from './commands/card.ts'
 import type { CommandContext } from './commands/context.ts'
 import { handlers } from './commands/index.ts'
 import { offloadView } from './commands/offload-report.ts'
-import { publishState } from './commands/publish.ts'
+import { publishState } from './commands/publish-state.ts'
 import { mendTrash } from './commands/trash-moves.ts'
 import { createDispatch } from './dispatch.ts'
+import { createDropKeeper } from './drop-keeper.ts'
 import { describe } from './errors.ts'
+import { createFollowing } from './following.ts'
 import { createRunner } from './jobs/runner.ts'
 import { createJobStore } from './jobs/store.ts'
 import { openLibrary } from './library/db.ts'
 import { places } from './library/places.ts'
 import { readSettings } from './library/settings.ts'
 import { createNoticing } from './noticing.ts'
-import type { Catalog, Clock, Doctor, Log, Volumes, WatchedFolders, WorkerPool } from './ports.ts'
+import type { Clock, Doctor, Log, Volumes, WatchedFolders, Webhook, WorkerPool } from './ports.ts'
 import { rescoreStale, warmScorers } from './rescoring.ts'
 import { exportOf } from './stages/export-clip.ts'
 import { stages as allStages } from './stages/index.ts'
@@ -34,7 +38,12 @@ export type EnginePorts = {
   log: Log
   modelsDir: string
   sampleCard: string | null
+  /** Catalogs that every library has. */
   catalogs: (dir: string) => Catalog[]
+  kinds: CatalogKinds
+  secrets: Secrets
+  /** @param url the address in the settings */
+  webhook: (url: () => Promise<string | null>) => Webhook
   /** null = folders are not watched (the command line). */
   watchedFolders: ((onFiles: (folder: string) => void) => WatchedFolders) | null
   /** Whether mounted cards are watched (the app) or not (the command line). */
@@ -55,8 +64,10 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
   const { db } = library
   const stages = allStages()
   const store = createJobStore(db, stages)
-  const catalogs = new Map(ports.catalogs(library.dir).map((one) => [one.name, one]))
+  const catalogs = createCatalogs({ read: db, own: ports.catalogs(library.dir), kinds: ports.kinds, secrets: ports.secrets })
+  const webhook = ports.webhook(async () => (await readSettings(db)).webhook)
   let folders: WatchedFolders | null = null
+  let keeper: ReturnType<typeof createDropKeeper> | null = null
   const listeners = new Map<EventName, Set<(event: never) => void>>()
 
   const emit = <N extends EventName>(name: N, event: EventOf<N>): void => {
@@ -81,14 +92,14 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
       copy: pool.width('copy.file'),
       core: 1,
       ...(ports.work === 'everything'
-        ? { photo: pool.width('score.photo'), video: pool.width('cut.find'), clip: pool.width('cut.clip'), publish: 1 }
-        : { photo: 0, video: 0, clip: 0, publish: 0 }),
+        ? { photo: pool.width('score.photo'), video: pool.width('cut.find'), clip: pool.width('cut.clip'), publish: 4, flip: 4 }
+        : { photo: 0, video: 0, clip: 0, publish: 0, flip: 0 }),
     },
     life,
     clock,
     log,
     modelsDir: ports.modelsDir,
-    catalog: (name) => catalogs.get(name) ?? null,
+    catalog: (name) => catalogs.get(name),
     events: {
       changed: (counts) => emit('jobs.changed', counts),
       ended: (stage, input) => {
@@ -114,6 +125,8 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
   const closing = new AbortController()
   let warming: Promise<void> = Promise.resolve()
 
+  const { tellOfListing, tellOfDrop } = createFollowing({ read: db, webhook, now: () => new Date(clock.now()).toISOString() })
+
   /** Sums over a big offload are told a few times a second, not after every file. */
   let toldAt = 0
   async function announce(changes: readonly Change[]): Promise<void> {
@@ -137,8 +150,13 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
           emit('assets.changed', { assetIds: [] })
           break
         case 'publication':
-          for (const catalog of change.catalog === null ? catalogs.keys() : [change.catalog])
-            emit('publish.changed', await publishState(db, catalog))
+          if (change.catalog !== null && change.productId !== undefined) await tellOfListing(change.catalog, change.productId)
+          for (const catalog of change.catalog === null ? await catalogs.names() : [change.catalog])
+            emit('publish.changed', await publishState(db, catalog, runner.resting()))
+          break
+        case 'drops':
+          if (change.dropId !== undefined && change.catalog !== undefined) await tellOfDrop(change.dropId, change.catalog)
+          emit('drops.changed', {})
           break
         case 'products':
           emit('products.changed', {})
@@ -169,6 +187,9 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     modelsDir: ports.modelsDir,
     sampleCard: ports.sampleCard,
     catalogs,
+    kinds: ports.kinds,
+    secrets: ports.secrets,
+    dropsMoved: () => keeper?.look(),
     watch: (paths) => folders?.set(paths),
     emit,
     now: () => new Date(clock.now()).toISOString(),
@@ -192,6 +213,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
   if (ports.watchCards) await rm(join(library.dir, peekFolder), { recursive: true, force: true })
   await mendTrash(ctx)
   await runner.start()
+  if (ports.work === 'everything') keeper = createDropKeeper(ctx)
   const rescoring = ports.work === 'everything' ? rescoreStale(ctx, closing.signal) : Promise.resolve()
   const noticed = createNoticing({ ctx, call: dispatch, emit })
   if (ports.watchCards) {
@@ -216,10 +238,12 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     // Stop claiming → abort → all settled → the pool → the database.
     async [Symbol.asyncDispose]() {
       ports.volumes[Symbol.dispose]()
+      keeper?.[Symbol.dispose]()
       await folders?.[Symbol.asyncDispose]()
       closing.abort()
       await Promise.all([rescoring, warming])
       await runner[Symbol.asyncDispose]()
+      await webhook[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
       await library[Symbol.asyncDispose]()
     },

@@ -1,4 +1,4 @@
-import type { PhotoRecipe, TaskIn, TaskName, TaskReply } from '../../workers/protocol.ts'
+import type { TaskIn, TaskName, TaskReply } from '../../workers/protocol.ts'
 import type { DoctorReport } from '../contract/views.ts'
 
 /** What the core needs from the outside: one interface each, implemented in main/adapters, faked (labelled) in tests. */
@@ -44,67 +44,22 @@ export interface Log {
   error(message: string, details?: Record<string, unknown>): void
 }
 
-/** One published file, already rendered, frozen on disk: its key is the SHA-256 of the bytes that will be sent. */
-export type CatalogMedia = {
-  key: string
-  path: string
-  kind: 'image' | 'clip'
-  width: number
-  height: number
-  bytes: number
-  type: 'image/jpeg' | 'image/webp' | 'video/mp4'
-  alt: string
-  /** Smaller renditions of the same picture for responsive pages, ascending by width; empty for clips. */
-  sources: { key: string; path: string; width: number; height: number; type: 'image/jpeg' | 'image/webp' }[]
-  /** Still of a clip. */
-  poster: { key: string; path: string; width: number; height: number } | null
-  durationUs: number | null
-}
-
-/** A product as a catalog gets it: complete, in order, hero first. */
-export type CatalogListing = {
-  productId: string
-  /** Stable, URL-safe, unique within the library. */
-  handle: string
+/** What other programs are told. `at`: UTC instant. */
+export type WebhookEvent = {
+  event: 'listing.published' | 'listing.hidden' | 'listing.failed' | 'listing.conflict' | 'drop.opened' | 'drop.closed' | 'drop.missed'
+  at: string
+  catalog: string
+  productId?: string
+  dropId?: string
   title: string
-  description: string
-  sku: string | null
-  price: { minor: number; currency: string } | null
-  stock: number | null
-  visible: boolean
-  media: CatalogMedia[]
-  updatedAt: string
+  url?: string | null
+  because?: string | null
 }
 
-export type CatalogCapabilities = {
-  formats: CatalogMedia['type'][]
-  maxBytes: number
-  maxPerProduct: number
-  video: boolean
-  /** Recipes to render before a listing can be sent; the last one is the main picture. */
-  recipes: PhotoRecipe[]
-}
-
-export type CatalogProblem = {
-  class: 'retryable' | 'throttled' | 'ambiguous' | 'auth' | 'conflict' | 'permanent'
-  message: string
-  retryAfterMs?: number
-}
-export type CatalogReply<T> = { ok: true; value: T } | { ok: false; problem: CatalogProblem }
-
-/** Receipt of one listing in one catalog. */
-export type CatalogReceipt = { remoteId: string; url: string; mediaKeys: string[] }
-
-/** A shop's product store. Every change is a whole listing: sending the same listing twice leaves one listing. */
-export interface Catalog {
-  readonly name: string
-  capabilities(): CatalogCapabilities
-  /** What the catalog holds for this product now, or null. Always asked after a put, and before a retry. */
-  read(productId: string): Promise<CatalogReply<CatalogReceipt | null>>
-  put(listing: CatalogListing, signal: AbortSignal): Promise<CatalogReply<CatalogReceipt>>
-  remove(productId: string): Promise<CatalogReply<null>>
-  /** Rebuilds what spans listings (storefront page, feed). Cheap, idempotent, atomic per file. Returns the page to open, if any. */
-  finish(shop: { title: string }): Promise<CatalogReply<{ page: string | null }>>
+/** The address that a user gave for following along; there may be none. */
+export interface Webhook extends AsyncDisposable {
+  /** Comes back at once. */
+  tell(event: WebhookEvent): void
 }
 
 export interface Doctor {

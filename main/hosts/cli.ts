@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import { type ClipsOptions, clips, clipsHelp, clipsMisuse } from './cli/clips.ts'
+import { addDrops } from './cli/drops.ts'
 import { type LearningOptions, learning } from './cli/learning.ts'
 import { type MainJob, mainJob, mainJobExit, offload, offloadExit, publish } from './cli/main-job.ts'
 import { withEngine } from './cli/session.ts'
+import { addProducts, addShops } from './cli/shops.ts'
 import { doctorLines, offloadLines, planLines, scoreLines, triageLines } from './cli/summary.ts'
 import { plain } from './cli/terminal.ts'
 import { trash, trashHelp } from './cli/trash.ts'
@@ -238,7 +240,7 @@ function program(): Command {
     .command('publish')
     .description('sends picked listings to a catalog, each exactly once')
     .requiredOption('--library <dir>', 'folder of the library')
-    .requiredOption('--to <catalog>', 'where to publish: local')
+    .requiredOption('--to <catalog>', 'where to publish: local, or a connected shop (see "shops list")')
     .option('--dry-run', 'only say what would happen')
     .option('--json', 'one JSON document on stdout')
     .action((options: WithLibrary & { to: string; dryRun?: boolean }) =>
@@ -252,12 +254,21 @@ function program(): Command {
         session.out.result({ dryRun: false, plan, state, page: state.page }, () => [
           ...planLines(plan),
           ...state.failed.map((one) => `${colors.yellow('!')} ${plain(one.title)}: ${plain(one.because)}`),
+          ...state.conflicts.map(
+            (one) => `${colors.yellow('!')} ${plain(one.title)} was changed in the shop: ${one.differences.map(plain).join('; ')}`,
+          ),
+          ...(state.paused === null ? [] : [`${colors.yellow('!')} paused: ${plain(state.paused)}`]),
+          ...(state.resting === null ? [] : [`${colors.yellow('!')} ${state.waiting} wait: ${plain(state.resting.because)}`]),
           ...(state.page === null ? [] : [`${colors.bold('Open:')} ${plain(state.page)}`]),
         ])
         if (state.failed.length > 0 && state.published === 0) return 3
-        return plan.refused.length > 0 || state.failed.length > 0 ? 2 : 0
+        return plan.refused.length + state.failed.length + state.conflicts.length + state.waiting > 0 ? 2 : 0
       }),
     )
+
+  addShops(cli)
+  addProducts(cli)
+  addDrops(cli)
 
   cli
     .command('learning')
@@ -285,11 +296,13 @@ function program(): Command {
   return cli
 }
 
+const allOf = (command: Command): Command[] => [command, ...command.commands.flatMap(allOf)]
+
 /** Wrong use ends with 1 and, with --json, still with one document. */
 async function main(argv: string[]): Promise<void> {
   const cli = program()
   const json = argv.includes('--json')
-  for (const command of [cli, ...cli.commands]) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text) })
+  for (const command of allOf(cli)) command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(text) })
   try {
     await cli.parseAsync(argv)
     if (argv.length <= 2) cli.help()

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { createLocalCatalog } from '../adapters/catalogs/local.ts'
+import { createCatalogKinds } from '../adapters/catalogs/index.ts'
+import { createLocalCatalog } from '../adapters/catalogs/local/catalog.ts'
 import { createDoctor } from '../adapters/doctor.ts'
 import { createLog } from '../adapters/log.ts'
 import { createWorkerPool } from '../adapters/pool.ts'
+import { createSecrets } from '../adapters/secrets.ts'
 import { createVolumes } from '../adapters/volumes.ts'
 import { createWatchedFolders } from '../adapters/watched-folders.ts'
+import { createWebhook } from '../adapters/webhook.ts'
 import type { DoctorReport } from '../contract/views.ts'
 import { createEngine, type Engine } from '../core/engine.ts'
 import { places } from '../core/library/places.ts'
@@ -43,7 +46,22 @@ export function composeEngine(options: {
     log,
     modelsDir,
     sampleCard,
-    catalogs: (dir) => (dir === '' ? [] : [createLocalCatalog({ dir: join(dir, places.catalog), clock })]),
+    catalogs: (dir) =>
+      dir === ''
+        ? []
+        : [
+            createLocalCatalog({
+              name: 'local',
+              dir: join(dir, places.catalog),
+              stateDir: join(dir, places.catalogState),
+              clock,
+              title: null,
+              baseUrl: null,
+            }),
+          ],
+    kinds: createCatalogKinds({ clock, log, libraryDir }),
+    secrets: createSecrets({ file: libraryDir === null ? null : join(libraryDir, 'secrets.json'), env: process.env }),
+    webhook: (url) => createWebhook({ log, url }),
     watchCards: options.watchCards,
     watchedFolders: options.watchCards
       ? (onFiles) =>

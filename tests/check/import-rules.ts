@@ -31,7 +31,7 @@ const layers: Layer[] = [
   {
     name: 'domain',
     at: ['main/core/domain/'],
-    files: ['main/contract/', 'workers/protocol.ts', 'main/core/errors.ts'],
+    files: ['main/contract/', 'workers/protocol.ts', 'main/core/errors.ts', 'main/core/catalog.ts'],
     packages: ['zod'],
     builtins: 'pure',
   },

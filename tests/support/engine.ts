@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { createDoctor } from '../../main/adapters/doctor.ts'
+import { createSecrets } from '../../main/adapters/secrets.ts'
 import { createVolumes } from '../../main/adapters/volumes.ts'
 import type { CommandIn, CommandName, CommandOut } from '../../main/contract/ipc.ts'
 import { createEngine, type Engine } from '../../main/core/engine.ts'
@@ -48,6 +49,9 @@ export function engineWith(libraryDir: string, pool: WorkerPool): Promise<Engine
     modelsDir,
     sampleCard: null,
     catalogs: () => [],
+    kinds: { list: () => [], open: () => ({ ok: false, problem: { class: 'permanent', code: 'not-found', message: 'no shops here' } }) },
+    secrets: createSecrets({ file: null, env: {} }),
+    webhook: () => ({ tell: () => undefined, [Symbol.asyncDispose]: async () => undefined }),
     watchCards: false,
     watchedFolders: null,
     work: 'everything',

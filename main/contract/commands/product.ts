@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { assetId, catalogName, productId } from '../ids.ts'
-import { marksExport, productView, publishPlan, publishState, setProposal, shotRole } from '../views.ts'
+import { assetId, productId } from '../ids.ts'
+import { marksExport, productView, setProposal, shotRole } from '../views.ts'
 import { type Door, nothing, path } from './command.ts'
 
-/** Listings and their pictures, the way to other programs, and publishing. */
+/** Listings and their pictures, and the way to other programs. */
 export const productCommands = {
   'product.list': { door: 'window', in: nothing, out: z.array(productView) },
   'product.rename': { door: 'window', in: z.strictObject({ productId, title: z.string().trim().min(1).max(200) }), out: productView },
@@ -37,7 +37,4 @@ export const productCommands = {
     in: z.strictObject({ text: z.string().max(2_000_000) }),
     out: z.strictObject({ assetIds: z.array(assetId), unknown: z.array(z.string()) }),
   },
-  'publish.plan': { door: 'window', in: z.strictObject({ catalog: catalogName }), out: publishPlan },
-  'publish.start': { door: 'window', in: z.strictObject({ catalog: catalogName }), out: publishPlan },
-  'publish.state': { door: 'window', in: z.strictObject({ catalog: catalogName }), out: publishState },
 } as const satisfies Record<string, Door>

@@ -22,6 +22,17 @@ export const settings = z.strictObject({
   sound: z.boolean(),
   /** `sidecars`: ratings, labels and picks are also written beside the originals (XMP), and what other programs write there is taken over. */
   marks: z.enum(['off', 'sidecars']),
+  /** Where other programs are told what was published: an https address, or http on this machine. null = nobody is told. */
+  webhook: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .refine(
+      (text) => text.startsWith('https:') || /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])([:/]|$)/.test(text),
+      'expected https, or http on this computer',
+    )
+    .nullable(),
+  /** What the storefront of the embedded shop is called; null = "My shop". */
+  shopTitle: z.string().trim().min(1).max(120).nullable(),
   /** Folders where a phone or a tether drops files. */
   watched: z.array(z.string().min(1).max(8192)).max(20),
   /** Thresholds of suggestions, by feel. */

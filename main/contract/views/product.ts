@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { assetId, catalogName, clipId, instant, productId } from '../ids.ts'
+import { money } from './publish.ts'
 
 /** Copies for other programs: what was written, and what was not, by name. */
 export const marksExport = z.strictObject({
@@ -18,6 +19,10 @@ export type ShotRole = z.infer<typeof shotRole>
 export const productView = z.strictObject({
   id: productId,
   title: z.string(),
+  sku: z.string().nullable(),
+  description: z.string(),
+  price: money.nullable(),
+  stock: z.number().int().nullable(),
   /** In the order of the gallery: the first is the main picture. */
   assets: z.array(assetId),
   /** As a person said; pictures without a word are not in it. */
@@ -34,22 +39,3 @@ export const setProposal = z.strictObject({
   missing: z.array(z.string()),
 })
 export type SetProposal = z.infer<typeof setProposal>
-
-export const publishPlan = z.strictObject({
-  catalog: catalogName,
-  create: z.array(z.strictObject({ productId, title: z.string(), images: z.number().int(), clips: z.number().int() })),
-  update: z.array(z.strictObject({ productId, title: z.string(), images: z.number().int(), clips: z.number().int() })),
-  unchanged: z.array(z.strictObject({ productId, title: z.string() })),
-  refused: z.array(z.strictObject({ productId: productId.nullable(), title: z.string(), because: z.string() })),
-})
-export type PublishPlan = z.infer<typeof publishPlan>
-
-export const publishState = z.strictObject({
-  catalog: catalogName,
-  waiting: z.number().int(),
-  published: z.number().int(),
-  failed: z.array(z.strictObject({ productId, title: z.string(), because: z.string() })),
-  /** Path of the page to open, when the catalog has one on this disk. */
-  page: z.string().nullable(),
-})
-export type PublishState = z.infer<typeof publishState>

@@ -1,9 +1,11 @@
 import type { EventName, EventOf } from '../../contract/ipc.ts'
+import type { CatalogKinds, Secrets } from '../catalog.ts'
+import type { Catalogs } from '../catalogs.ts'
 import type { NextJob } from '../jobs/job.ts'
 import type { Runner } from '../jobs/runner.ts'
 import type { JobStore } from '../jobs/store.ts'
 import type { Library, Tx } from '../library/db.ts'
-import type { Catalog, Clock, Doctor, Log, Volumes, WorkerPool } from '../ports.ts'
+import type { Clock, Doctor, Log, Volumes, WorkerPool } from '../ports.ts'
 
 /** What the handlers of the contract's commands work with. */
 export type CommandContext = {
@@ -18,7 +20,11 @@ export type CommandContext = {
   modelsDir: string
   /** Folder of the sample card, or null when it is not in the package. */
   sampleCard: string | null
-  catalogs: ReadonlyMap<string, Catalog>
+  catalogs: Catalogs
+  kinds: CatalogKinds
+  secrets: Secrets
+  /** The hours of drops changed. */
+  dropsMoved(): void
   /** Watches these folders from now on. */
   watch(folders: readonly string[]): void
   emit<N extends EventName>(name: N, event: EventOf<N>): void

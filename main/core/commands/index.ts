@@ -5,16 +5,21 @@ import { clipCommands } from './clip.ts'
 import { clipExportCommands } from './clip-export.ts'
 import { clipReviewCommands } from './clip-review.ts'
 import { clipsMakeCommands } from './clips-make.ts'
+import { connectionCommands } from './connection.ts'
 import type { CommandContext } from './context.ts'
 import { decisionCommands } from './decision.ts'
+import { dropCommands } from './drop.ts'
 import { learningCommands } from './learning.ts'
 import { libraryCommands } from './library.ts'
 import { marksCommands } from './marks.ts'
 import { offloadCommands } from './offload.ts'
+import { posterCommands } from './poster.ts'
 import { productCommands } from './product.ts'
+import { productWordsCommands } from './product-words.ts'
 import { publishCommands } from './publish.ts'
 import { ratingCommands } from './rating.ts'
 import { removalCommands } from './removal.ts'
+import { reportCommands } from './report.ts'
 import { scoreCommands } from './score.ts'
 import { subjectCommands } from './subject.ts'
 import { verifyCommands } from './verify.ts'
@@ -37,7 +42,12 @@ export const handlers = (ctx: CommandContext): Handlers => ({
   ...ratingCommands(ctx),
   ...marksCommands(ctx),
   ...productCommands(ctx),
+  ...productWordsCommands(ctx),
   ...publishCommands(ctx),
+  ...connectionCommands(ctx),
+  ...dropCommands(ctx),
+  ...reportCommands(ctx),
+  ...posterCommands(ctx),
   ...scoreCommands(ctx),
   ...videoCommands(ctx),
   ...clipsMakeCommands(ctx),

@@ -89,11 +89,19 @@ export async function productViews(read: Reader): Promise<ProductView[]> {
     await read.selectFrom('product_asset').select(['product_id', 'asset_id', 'role']).where('role', 'is not', null).execute(),
     (row) => row.product_id,
   )
+  // A line of a sheet may have a title and no SKU: it waits for its pictures all the same.
+  const sheets = new Set(
+    (await read.selectFrom('product').select('id').where('made_from', 'like', 'sheet-%').execute()).map((row) => row.id),
+  )
   return (await products(read))
-    .filter((one) => one.assets.length > 0 || one.clips.length > 0 || rows.has(one.id))
+    .filter((one) => one.assets.length > 0 || one.clips.length > 0 || one.sku !== null || rows.has(one.id) || sheets.has(one.id))
     .map((one) => ({
       id: productId.parse(one.id),
       title: one.title,
+      sku: one.sku,
+      description: one.description,
+      price: one.price,
+      stock: one.stock,
       assets: one.assets.map((id) => assetId.parse(id)),
       roles: Object.fromEntries((roles.get(one.id) ?? []).flatMap((row) => said(row.asset_id, row.role))),
       clips: one.clips.map((id) => clipId.parse(id)),

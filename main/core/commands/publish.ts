@@ -1,143 +1,204 @@
 import { assetId, type ProductId, productId } from '../../contract/ids.ts'
-import type { PublishPlan, PublishState } from '../../contract/views.ts'
+import type { PublishPlan } from '../../contract/views.ts'
+import type { Catalog, CatalogCapabilities } from '../catalog.ts'
 import type { Handlers } from '../dispatch.ts'
 import { AppError } from '../errors.ts'
 import type { NextJob } from '../jobs/job.ts'
 import type { Reader, Tx } from '../library/db.ts'
-import { fingerprint, listing, needed, shopChannel } from '../library/listings.ts'
+import { dropOf } from '../library/drops.ts'
+import { needed } from '../library/listings.ts'
 import { draft, type ProductRow, products } from '../library/products.ts'
-import type { Catalog } from '../ports.ts'
+import { thaw } from '../library/publications.ts'
 import type { CommandContext } from './context.ts'
+import { planOf } from './publish-plan.ts'
+import { publishQueue, publishState } from './publish-state.ts'
 
-/** What sending to this catalog would do, listing by listing, before anything is rendered or sent. */
-async function planOf(read: Reader, dir: string, catalog: Catalog): Promise<PublishPlan> {
-  const can = catalog.capabilities()
-  const plan: PublishPlan = { catalog: catalog.name, create: [], update: [], unchanged: [], refused: [] }
-  for (const product of await products(read)) {
-    const sent = await read
-      .selectFrom('publication')
-      .selectAll()
-      .where('catalog', '=', catalog.name)
-      .where('product_id', '=', product.id)
-      .executeTakeFirst()
-    const line = {
-      productId: productId.parse(product.id),
-      title: product.title,
-      images: Math.min(product.assets.length, can.maxPerProduct),
-      clips: can.video ? product.clips.length : 0,
-    }
-    if (product.assets.length === 0) {
-      if (sent !== undefined) plan.update.push(line)
-      else if (product.clips.length > 0)
-        plan.refused.push({
-          productId: line.productId,
-          title: product.title,
-          because: 'it has a clip but no picked photo; pick a photo to go with it',
-        })
-      continue
-    }
-    const unreadable = await refusedPhotos(read, product)
-    if (unreadable === product.assets.length) {
-      plan.refused.push({ productId: line.productId, title: product.title, because: 'none of its photos can be decoded' })
-      continue
-    }
-    if (sent === undefined) plan.create.push(line)
-    else if (sent.state === 'published' && (await isSame(read, dir, product, catalog, sent.fingerprint)))
-      plan.unchanged.push({ productId: line.productId, title: product.title })
-    else plan.update.push(line)
+type Names =
+  | 'publish.plan'
+  | 'publish.start'
+  | 'publish.state'
+  | 'publish.queue'
+  | 'publish.hide'
+  | 'publish.resolve'
+  | 'publish.versions'
+  | 'publish.rollback'
+  | 'publish.retry'
+  | 'publish.stop'
+  | 'render.picks'
+
+export async function openCatalog(ctx: CommandContext, name: string): Promise<Catalog> {
+  const opened = await ctx.catalogs.get(name)
+  if (opened.ok) return opened.value
+  if (opened.problem.code === 'not-found')
+    throw new AppError('not-found', opened.problem.message, { next: `Use one of: ${(await ctx.catalogs.names()).join(', ')}.` })
+  throw new AppError('unavailable', opened.problem.message)
+}
+
+export const publishCommands = (ctx: CommandContext): Pick<Handlers, Names> => {
+  const { db } = ctx.library
+  const told = async (catalog: string): Promise<void> => {
+    ctx.emit('publish.changed', await publishState(db, catalog, ctx.runner.resting()))
+    ctx.emit('products.changed', {})
   }
-  return plan
-}
-
-async function refusedPhotos(read: Reader, product: ProductRow): Promise<number> {
-  const row = await read
-    .selectFrom('analysis')
-    .select((e) => e.fn.countAll<number>().as('n'))
-    .where('asset_id', 'in', product.assets)
-    .where('state', '=', 'refused')
-    .executeTakeFirstOrThrow()
-  return row.n
-}
-
-/** Nothing changed here, and the shop still shows it: our memory alone is not believed. */
-async function isSame(read: Reader, dir: string, product: ProductRow, catalog: Catalog, known: string): Promise<boolean> {
-  const can = catalog.capabilities()
-  const missing = await needed(read, product, can.recipes, can.video)
-  if (missing.photos.length + missing.clips.length > 0) return false
-  const what = await listing(read, dir, product, can.recipes, can.maxPerProduct)
-  if (fingerprint(what) !== known) return false
-  const there = await catalog.read(product.id)
-  return there.ok && there.value !== null && there.value.mediaKeys.join() === what.media.map((one) => one.key).join()
-}
-
-export async function publishState(read: Reader, catalog: string): Promise<PublishState> {
-  const rows = await read
-    .selectFrom('publication')
-    .innerJoin('product', 'product.id', 'publication.product_id')
-    .select(['publication.state', 'publication.because', 'publication.product_id', 'product.title'])
-    .where('catalog', '=', catalog)
-    .execute()
-  const finishing = await read
-    .selectFrom('job')
-    .select('id')
-    .where('stage', '=', 'publish.finish')
-    .where('key', '=', catalog)
-    .where('state', 'in', ['queued', 'running'])
-    .executeTakeFirst()
-  const page = await read.selectFrom('meta').select('value').where('key', '=', `catalog.page.${catalog}`).executeTakeFirst()
-  const waiting = rows.filter((row) => row.state === 'rendering' || row.state === 'sending').length
-  return {
-    catalog,
-    waiting: waiting + (finishing === undefined ? 0 : 1),
-    published: rows.filter((row) => row.state === 'published').length,
-    failed: rows
-      .filter((row) => row.state === 'failed')
-      .map((row) => ({
-        productId: productId.parse(row.product_id),
-        title: row.title,
-        because: row.because ?? 'it could not be published',
-      })),
-    page: page?.value ?? null,
+  /** Sets rows and lets them be worked on; answers how many there were. */
+  const again = async (
+    catalog: string,
+    productIds: readonly string[],
+    state: 'sending' | 'hiding',
+    extra: Record<string, string | number | null> = {},
+  ) => {
+    const count = await ctx.write(async (tx) => {
+      let rows = 0
+      const next: NextJob[] = []
+      for (const id of productIds) {
+        const done = await tx
+          .updateTable('publication')
+          .set({ state, because: null, difference: null, at: ctx.now(), ...extra })
+          .where('catalog', '=', catalog)
+          .where('product_id', '=', id)
+          .executeTakeFirst()
+        if (done.numUpdatedRows === 0n) continue
+        rows += 1
+        next.push({ stage: 'publish.listing', input: { catalog, productId: id } })
+      }
+      return { out: rows, next }
+    })
+    await told(catalog)
+    return count
   }
-}
-
-export const publishCommands = (
-  ctx: CommandContext,
-): Pick<Handlers, 'publish.plan' | 'publish.start' | 'publish.state' | 'render.picks'> => {
-  const catalogOf = (name: string): Catalog => {
-    const found = ctx.catalogs.get(name)
-    if (found === undefined)
-      throw new AppError('not-found', `There is no catalog called ${name}`, { next: `Use one of: ${[...ctx.catalogs.keys()].join(', ')}.` })
-    return found
+  const need = (count: number): void => {
+    if (count === 0) throw new AppError('not-found', 'This listing was never sent to this shop')
   }
   return {
-    'publish.plan': ({ catalog }) => planOf(ctx.library.db, ctx.library.dir, catalogOf(catalog)),
-    'publish.start': async ({ catalog: name }) => {
-      const catalog = catalogOf(name)
-      const can = catalog.capabilities()
+    'publish.plan': async ({ catalog }) => planOf(db, await openCatalog(ctx, catalog)),
+    'publish.start': async ({ catalog: name, productIds }) => {
+      const catalog = await openCatalog(ctx, name)
       await ctx.write(async (tx) => {
         await draft(tx, ctx.now())
         return { out: undefined }
       })
-      const plan = await planOf(ctx.library.db, ctx.library.dir, catalog)
-      await ctx.write(async (tx) => {
-        const all = await products(tx)
-        const next: NextJob[] = []
-        for (const line of [...plan.create, ...plan.update]) {
-          const product = all.find((one) => one.id === line.productId)
-          if (product !== undefined) next.push(...(await begin(tx, name, product, can, ctx.now())))
-        }
-        if (next.length === 0) next.push({ stage: 'publish.finish', input: { catalog: name } })
-        return { out: undefined, next }
-      })
-      ctx.emit('publish.changed', await publishState(ctx.library.db, name))
+      const whole = await planOf(db, catalog)
+      const plan = productIds === null ? whole : await shownAgain(db, only(whole, new Set<string>(productIds)))
+      await startListings(ctx, catalog, plan)
+      await told(name)
       return plan
     },
-    'publish.state': ({ catalog }) => publishState(ctx.library.db, catalogOf(catalog).name),
+    'publish.state': async ({ catalog }) => publishState(db, (await openCatalog(ctx, catalog)).name, ctx.runner.resting()),
+    'publish.queue': ({ catalog, limit }) => publishQueue(db, catalog, limit),
+    'publish.hide': async ({ catalog, productIds }) => {
+      await openCatalog(ctx, catalog)
+      need(await again(catalog, productIds, 'hiding', { wanted: 'hidden' }))
+      return {}
+    },
+    'publish.resolve': async ({ catalog, productId: id, how }) => {
+      await openCatalog(ctx, catalog)
+      // `ours`: the next read of the shop is what we set out from; its own pictures stay, behind ours.
+      if (how === 'ours') need(await again(catalog, [id], 'sending', { base: null, looked: 0 }))
+      else {
+        const row = await db
+          .selectFrom('publication')
+          .select('visible')
+          .where('catalog', '=', catalog)
+          .where('product_id', '=', id)
+          .executeTakeFirst()
+        need(row === undefined ? 0 : 1)
+        await db
+          .updateTable('publication')
+          .set({
+            state: row?.visible === 1 ? 'published' : 'hidden',
+            because: 'left as it is in the shop',
+            difference: null,
+            at: ctx.now(),
+          })
+          .where('catalog', '=', catalog)
+          .where('product_id', '=', id)
+          .execute()
+        await told(catalog)
+      }
+      return {}
+    },
+    'publish.versions': async ({ catalog, productId: id }) => {
+      const rows = await db
+        .selectFrom('publication_version')
+        .selectAll()
+        .where('catalog', '=', catalog)
+        .where('product_id', '=', id)
+        .orderBy('n', 'desc')
+        .execute()
+      const now = await db
+        .selectFrom('publication')
+        .select('fingerprint')
+        .where('catalog', '=', catalog)
+        .where('product_id', '=', id)
+        .executeTakeFirst()
+      return rows.map((row) => {
+        const what = thaw(row.frozen, (path) => path)
+        const images = what.media.filter((one) => one.kind === 'image').length
+        return {
+          n: row.n,
+          at: row.at,
+          title: what.title,
+          images,
+          clips: what.media.length - images,
+          current: now?.fingerprint === row.fingerprint,
+        }
+      })
+    },
+    'publish.rollback': async ({ catalog, productId: id, n }) => {
+      await openCatalog(ctx, catalog)
+      const row = await db
+        .selectFrom('publication_version')
+        .selectAll()
+        .where('catalog', '=', catalog)
+        .where('product_id', '=', id)
+        .where('n', '=', n)
+        .executeTakeFirst()
+      if (row === undefined) throw new AppError('not-found', 'This version is not kept any more')
+      need(await again(catalog, [id], 'sending', { frozen: row.frozen, fingerprint: row.fingerprint, looked: 0 }))
+      return {}
+    },
+    'publish.retry': async ({ catalog }) => {
+      await openCatalog(ctx, catalog)
+      const rows = await db
+        .selectFrom('publication')
+        .select(['product_id', 'wanted', 'remote_id'])
+        .where('catalog', '=', catalog)
+        .where('state', '=', 'failed')
+        .execute()
+      await again(
+        catalog,
+        rows.map((row) => row.product_id),
+        'sending',
+        { frozen: null, looked: 0 },
+      )
+      ctx.runner.rouse(catalog)
+      return {}
+    },
+    'publish.stop': async ({ catalog }) => {
+      await openCatalog(ctx, catalog)
+      await ctx.runner.cancel(
+        (stage, input) =>
+          stage === 'publish.listing' && typeof input === 'object' && input !== null && 'catalog' in input && input.catalog === catalog,
+      )
+      const waiting = await db
+        .selectFrom('publication')
+        .select('product_id')
+        .where('catalog', '=', catalog)
+        .where('state', 'in', ['rendering', 'sending', 'hiding'])
+        .execute()
+      if (waiting.length > 0)
+        await db
+          .updateTable('publication')
+          .set({ state: 'failed', because: 'it was stopped', at: ctx.now() })
+          .where('catalog', '=', catalog)
+          .where('state', 'in', ['rendering', 'sending', 'hiding'])
+          .execute()
+      await told(catalog)
+      return {}
+    },
     'render.picks': async () => {
-      const catalog = catalogOf('local')
-      const { recipes } = catalog.capabilities()
-      const wanted = (await products(ctx.library.db)).flatMap((product) => product.assets)
+      const { recipes } = (await openCatalog(ctx, 'local')).capabilities()
+      const wanted = (await products(db)).flatMap((product) => product.assets)
       await ctx.write(async (tx) => {
         const next: NextJob[] = []
         for (const asset of wanted) {
@@ -154,8 +215,8 @@ export const publishCommands = (
         return { out: undefined, next }
       })
       await ctx.runner.settled()
-      const rows = await ctx.library.db.selectFrom('rendition').select(['asset_id', 'recipe', 'path']).execute()
-      const failed = await ctx.library.db
+      const rows = await db.selectFrom('rendition').select(['asset_id', 'recipe', 'path']).execute()
+      const failed = await db
         .selectFrom('job')
         .select(['key', 'because'])
         .where('stage', '=', 'render.photo')
@@ -175,18 +236,71 @@ export const publishCommands = (
   }
 }
 
-/** Notes the intent, and queues what has to be rendered first; a listing that needs nothing is sent at once. */
-async function begin(
-  tx: Tx,
-  catalog: string,
-  product: ProductRow,
-  can: ReturnType<Catalog['capabilities']>,
-  now: string,
-): Promise<NextJob[]> {
-  const missing = await needed(tx, product, can.recipes, can.video)
+/** Named listings that are in order but were taken off: asking for them shows them again. Those of a drop wait for its hour all the same. */
+async function shownAgain(read: Reader, plan: PublishPlan): Promise<PublishPlan> {
+  const rows = await read
+    .selectFrom('publication')
+    .select('product_id')
+    .where('catalog', '=', plan.catalog)
+    .where('state', '=', 'hidden')
+    .where('wanted', '=', 'hidden')
+    .execute()
+  const off = new Set(rows.map((row) => row.product_id))
+  const again = plan.unchanged.filter((line) => off.has(line.productId))
+  return {
+    ...plan,
+    update: [...plan.update, ...again.map((line) => ({ ...line, images: 0, clips: 0, changes: ['it is shown again'], left: [] }))],
+    unchanged: plan.unchanged.filter((line) => !off.has(line.productId)),
+  }
+}
+
+const only = (plan: PublishPlan, ids: ReadonlySet<string>): PublishPlan => ({
+  ...plan,
+  create: plan.create.filter((line) => ids.has(line.productId)),
+  update: plan.update.filter((line) => ids.has(line.productId)),
+  hide: plan.hide.filter((line) => ids.has(line.productId)),
+  unchanged: plan.unchanged.filter((line) => ids.has(line.productId)),
+  refused: plan.refused.filter((line) => line.productId !== null && ids.has(line.productId)),
+})
+
+/** Notes what was approved, and queues what has to be rendered first. */
+export async function startListings(ctx: CommandContext, catalog: Catalog, plan: PublishPlan): Promise<void> {
+  const can = catalog.capabilities()
+  await ctx.write(async (tx) => {
+    const all = new Map((await products(tx)).map((one) => [one.id, one]))
+    const next: NextJob[] = []
+    for (const line of [...plan.create, ...plan.update]) {
+      const product = all.get(line.productId)
+      if (product !== undefined) next.push(...(await begin(tx, catalog.name, product, can, ctx.now())))
+    }
+    for (const line of plan.hide) {
+      await tx
+        .updateTable('publication')
+        .set({ state: 'hiding', wanted: 'hidden', because: null, at: ctx.now() })
+        .where('catalog', '=', catalog.name)
+        .where('product_id', '=', line.productId)
+        .execute()
+      next.push({ stage: 'publish.listing', input: { catalog: catalog.name, productId: line.productId } })
+    }
+    if (next.length === 0) next.push({ stage: 'publish.finish', input: { catalog: catalog.name } })
+    return { out: undefined, next }
+  })
+}
+
+/** A listing that needs nothing rendered is sent at once. One that belongs to a drop stays hidden until its hour. */
+async function begin(tx: Tx, catalog: string, product: ProductRow, can: CatalogCapabilities, now: string): Promise<NextJob[]> {
+  const missing = await needed(tx, product, can)
   const waits = missing.photos.length + missing.clips.length > 0
   const id: ProductId = productId.parse(product.id)
-  const row = { state: waits ? 'rendering' : 'sending', because: null, at: now }
+  const drop = await dropOf(tx, catalog, id)
+  const row = {
+    state: waits ? 'rendering' : 'sending',
+    wanted: drop === null || drop.state === 'open' ? 'live' : 'hidden',
+    frozen: null,
+    looked: 0,
+    because: null,
+    at: now,
+  }
   await tx
     .insertInto('publication')
     .values({ catalog, product_id: id, fingerprint: '', remote_id: null, url: null, ...row })
@@ -195,6 +309,6 @@ async function begin(
   if (!waits) return [{ stage: 'publish.listing', input: { catalog, productId: id } }]
   return [
     ...missing.photos.map(({ asset, recipe }) => ({ stage: 'render.photo', input: { assetId: asset, recipe } })),
-    ...missing.clips.map((clip) => ({ stage: 'cut.clip', input: { clipId: clip, channel: shopChannel } })),
+    ...missing.clips.map((clip) => ({ stage: 'cut.clip', input: { clipId: clip, channel: can.clipChannel } })),
   ]
 }

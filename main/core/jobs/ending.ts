@@ -14,7 +14,7 @@ export class ThreadDied extends Error {}
 /** How often a job may take its thread with it before it is given up: once, and once more. */
 const mostFaults = 1
 
-export type Ended = Outcome<unknown> | { kind: 'retry'; because: string; afterMs: number; fault: true }
+export type Ended = Outcome<unknown> | { kind: 'retry'; because: string; afterMs: number; fault: true; free?: boolean; rest?: boolean }
 
 const backoffMs = (attempt: number): number => Math.min(30_000, 250 * 4 ** (attempt - 1))
 
@@ -22,6 +22,8 @@ const backoffMs = (attempt: number): number => Math.min(30_000, 250 * 4 ** (atte
 export function createEnding(options: {
   db: Db
   dir: string
+  /** See StageContext. */
+  life: string
   store: JobStore
   stages: ReadonlyMap<string, AnyStage>
   clock: Clock
@@ -29,13 +31,15 @@ export function createEnding(options: {
   events: { ended(stage: AnyStage, input: unknown): void }
   /** Work came, or comes back, for this lane. */
   stirred(lane: Lane): void
+  /** Nothing of this group may begin before `until`. */
+  rest(group: string, until: number, because: string): void
 }): {
   close(job: Job, stage: AnyStage, outcome: Ended): Promise<void>
   /** What a run that threw came to. */
   thrown(job: Job, stage: AnyStage, error: unknown): Ended
 } {
-  const { db, store, stages, clock, log, events, stirred } = options
-  const facts = () => ({ now: new Date(clock.now()).toISOString(), dir: options.dir })
+  const { db, store, stages, clock, log, events, stirred, rest } = options
+  const facts = () => ({ now: new Date(clock.now()).toISOString(), nowMs: clock.now(), dir: options.dir, life: options.life })
 
   function thrown(job: Job, stage: AnyStage, error: unknown): Ended {
     if (error instanceof ThreadDied) {
@@ -62,9 +66,14 @@ export function createEnding(options: {
     const now = clock.now()
     switch (outcome.kind) {
       case 'retry':
+        if (outcome.rest === true && job.group !== null) rest(job.group, now + outcome.afterMs, outcome.because)
         await store.mark(
           db,
-          'fault' in outcome ? { ...job, faults: job.faults + 1 } : job,
+          'fault' in outcome
+            ? { ...job, faults: job.faults + 1 }
+            : outcome.free === true
+              ? { ...job, attempts: Math.max(0, job.attempts - 1) }
+              : job,
           'queued',
           outcome.because,
           now,

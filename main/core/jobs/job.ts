@@ -10,7 +10,7 @@ export const transitions = {
 
 export type JobState = keyof typeof transitions
 
-export type Job = { id: number; stage: string; key: string; payload: unknown; attempts: number; faults: number }
+export type Job = { id: number; stage: string; key: string; payload: unknown; attempts: number; faults: number; group: string | null }
 
 /** What one job asks to happen next: another stage's input. */
 export type NextJob = { stage: string; input: unknown; afterMs?: number }

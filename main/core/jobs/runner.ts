@@ -1,6 +1,8 @@
+import { join } from 'node:path'
+import type { Catalog, CatalogReply } from '../catalog.ts'
 import { AppError, databaseError, describe, systemError } from '../errors.ts'
 import { type Db, landing } from '../library/db.ts'
-import type { Catalog, Clock, Log, WorkerPool } from '../ports.ts'
+import type { Clock, Log, WorkerPool } from '../ports.ts'
 import type { AnyStage, Lane, StageContext } from '../stages/stage.ts'
 import { createEnding, type Ended } from './ending.ts'
 import type { Job } from './job.ts'
@@ -21,6 +23,10 @@ export interface Runner extends AsyncDisposable {
   settled(): Promise<void>
   /** Aborts running jobs that match and cancels queued ones. */
   cancel(matches: (stage: string, input: unknown) => boolean): Promise<number>
+  /** Groups of which nothing begins for a while, and why. */
+  resting(): ReadonlyMap<string, { until: number; because: string }>
+  /** Lets a group go on at once. */
+  rouse(group: string): void
 }
 
 export type RunnerOptions = {
@@ -35,9 +41,14 @@ export type RunnerOptions = {
   clock: Clock
   log: Log
   modelsDir: string
-  catalog(name: string): Catalog | null
+  catalog(name: string): Promise<CatalogReply<Catalog>>
   events: RunnerEvents
 }
+
+/** Longer than any stage asks a group to rest. */
+const longestRestMs = 60 * 60_000
+/** Nobody is kept waiting for a group that rests longer than this. */
+const patienceMs = 5000
 
 /** How long to leave a library alone that could not be written. */
 const retryBrokenMs = 5000
@@ -56,11 +67,15 @@ export function createRunner(options: RunnerOptions): Runner {
   const fresh = new Set<Lane>()
   const names = new Set<string>()
   const offloads: StageContext['offloads'] = new Map()
+  const begun: StageContext['begun'] = new Map()
+  const bornAt = performance.now()
+  const resting = new Map<string, { until: number; because: string }>()
   const ahead = new Set<Promise<void>>()
   const shutdown = new AbortController()
   const { close, thrown } = createEnding({
     ...options,
     stirred: (lane) => void fresh.add(lane),
+    rest: (group, until, because) => void resting.set(group, { until, because }),
   })
   let counts = { queued: 0, running: 0, failed: 0 }
   let countedAt = 0
@@ -75,6 +90,13 @@ export function createRunner(options: RunnerOptions): Runner {
   let dueAt: number | null = null
 
   const busy = (lane: Lane): number => [...running.values()].filter((entry) => entry.stage.lane === lane).length
+
+  /** Groups that run now, or rest. A rest that is longer than any back-off was set by a clock that was ahead. */
+  function held(now: number): string[] {
+    for (const [group, { until }] of resting) if (until <= now || until > now + longestRestMs) resting.delete(group)
+    const working = [...running.values()].flatMap(({ job }) => (job.group === null ? [] : [job.group]))
+    return [...working, ...resting.keys()]
+  }
 
   async function recover(): Promise<void> {
     for (const job of await store.interrupted()) {
@@ -113,7 +135,7 @@ export function createRunner(options: RunnerOptions): Runner {
           // Whatever is enqueued from here on takes the lane out again.
           empty.add(lane)
           // A claim that a power cut undoes leaves the job queued, which is what recovery makes of it.
-          const job = await landing(db, 'soon', (own) => store.claim(own, names, now))
+          const job = await landing(db, 'soon', (own) => store.claim(own, names, now, held(now)))
           if (job === null) break
           empty.delete(lane)
           begin(job)
@@ -123,14 +145,20 @@ export function createRunner(options: RunnerOptions): Runner {
     if (stopping) return
     if (running.size === 0 || Math.abs(clock.now() - countedAt) >= 200) {
       countedAt = clock.now()
-      counts = await store.counts(open)
+      const away = [...resting].filter(([, { until }]) => until - now > patienceMs).map(([group]) => group)
+      counts = await store.counts(open, away)
       events.changed(counts)
     }
     if (counts.queued === 0 && running.size === 0) {
       for (const one of waiting.splice(0)) one.resolve()
       return
     }
-    const at = await store.nextRunAfter(now)
+    const rests = [...resting.values()].map(({ until }) => until)
+    const due = await store.nextRunAfter(now)
+    const at = [...rests, ...(due === null ? [] : [due])].reduce<number | null>(
+      (least, one) => (least === null || one < least ? one : least),
+      null,
+    )
     dueAt = at
     if (timer !== null) clearTimeout(timer)
     timer = at === null ? null : setTimeout(() => wake(), Math.min(30_000, Math.max(10, at - now)))
@@ -165,6 +193,8 @@ export function createRunner(options: RunnerOptions): Runner {
       .catch(breakDown)
       .finally(() => {
         running.delete(job.id)
+        // What waited for its group may begin.
+        if (job.group !== null) fresh.add(stage.lane)
         if (!broken) look()
       })
   }
@@ -174,6 +204,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const ctx: StageContext = {
       read: db,
       dir: options.dir,
+      at: (path) => join(options.dir, path),
       signal: abort.signal,
       attempt: job.attempts,
       clock,
@@ -181,6 +212,8 @@ export function createRunner(options: RunnerOptions): Runner {
       modelsDir: options.modelsDir,
       names,
       offloads,
+      begun,
+      uptimeMs: () => performance.now() - bornAt,
       life: options.life,
       catalog: options.catalog,
       work: (name, input, progress) =>
@@ -206,7 +239,8 @@ export function createRunner(options: RunnerOptions): Runner {
       return
     }
     if (entry.userCancelled && outcome.kind !== 'done') outcome = { kind: 'cancelled' }
-    if (outcome.kind === 'retry' && job.attempts >= stage.attempts) outcome = { kind: 'refused', because: outcome.because }
+    if (outcome.kind === 'retry' && outcome.free !== true && job.attempts >= stage.attempts)
+      outcome = { kind: 'refused', because: outcome.because }
     await close(job, stage, outcome)
   }
 
@@ -230,7 +264,7 @@ export function createRunner(options: RunnerOptions): Runner {
       let count = 0
       const queued = await db
         .selectFrom('job')
-        .select(['id', 'stage', 'key', 'payload', 'attempts', 'faults'])
+        .select(['id', 'stage', 'key', 'payload', 'attempts', 'faults', 'grp'])
         .where('state', '=', 'queued')
         .execute()
       for (const row of queued) {
@@ -238,7 +272,7 @@ export function createRunner(options: RunnerOptions): Runner {
         const stage = stages.get(row.stage)
         if (stage === undefined || !matches(row.stage, payload)) continue
         count += 1
-        await close({ ...row, payload }, stage, { kind: 'cancelled' })
+        await close({ ...row, payload, group: row.grp }, stage, { kind: 'cancelled' })
       }
       for (const entry of running.values()) {
         if (!matches(entry.stage.name, entry.job.payload)) continue
@@ -248,6 +282,11 @@ export function createRunner(options: RunnerOptions): Runner {
       }
       wake()
       return count
+    },
+    resting: () => resting,
+    rouse(group) {
+      resting.delete(group)
+      wake()
     },
     async [Symbol.asyncDispose]() {
       stopping = true

@@ -9,24 +9,27 @@ const longestWaitMs = 60_000
 /** The job table, and nothing else that touches it. */
 export interface JobStore {
   enqueue(tx: Tx | Db, next: NextJob, now: number): Promise<boolean>
-  claim(db: Db, stages: readonly string[], now: number): Promise<Job | null>
+  /** @param busy groups of which nothing may begin now */
+  claim(db: Db, stages: readonly string[], now: number, busy?: readonly string[]): Promise<Job | null>
   mark(tx: Tx | Db, job: Job, state: JobState, because: string | null, now: number, runAfter?: number): Promise<void>
   /** Holds queued jobs of a stage whose key starts so, or lets them go on. */
   hold(tx: Tx | Db, stage: string, keyPrefix: string, paused: boolean, now: number): Promise<void>
   /** Jobs that were running when the engine died. */
   interrupted(): Promise<Job[]>
   nextRunAfter(now: number): Promise<number | null>
-  /** @param stages only these; all when it is not given */
-  counts(stages?: readonly string[]): Promise<{ queued: number; running: number; failed: number }>
+  /** @param stages only these; all when it is not given @param away groups whose queued jobs are not counted */
+  counts(stages?: readonly string[], away?: readonly string[]): Promise<{ queued: number; running: number; failed: number }>
 }
 
-const toJob = (row: { id: number; stage: string; key: string; payload: string; attempts: number; faults: number }): Job => ({
+type Row = { id: number; stage: string; key: string; payload: string; attempts: number; faults: number; grp: string | null }
+const toJob = (row: Row): Job => ({
   id: row.id,
   stage: row.stage,
   key: row.key,
   payload: JSON.parse(row.payload),
   attempts: row.attempts,
   faults: row.faults,
+  group: row.grp,
 })
 
 export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): JobStore {
@@ -59,6 +62,7 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
         .values({
           stage: stage.name,
           key,
+          grp: stage.group(next.input),
           payload: JSON.stringify(next.input),
           state: 'queued',
           attempts: 0,
@@ -71,16 +75,17 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
         .execute()
       return true
     },
-    async claim(own, names, now) {
+    async claim(own, names, now, busy = []) {
       if (names.length === 0) return null
       // The oldest of each stage, found by index: all of them together would be read past thousands that wait in other stages.
+      const free = busy.length === 0 ? sql`` : sql` and (grp is null or grp not in (${sql.join(busy)}))`
       const first = (name: string) =>
-        sql`select (select id from job where state = 'queued' and stage = ${name} and (+run_after <= ${now} or +run_after > ${now + longestWaitMs}) order by id limit 1) as id`
+        sql`select (select id from job where state = 'queued' and stage = ${name} and (+run_after <= ${now} or +run_after > ${now + longestWaitMs})${free} order by id limit 1) as id`
       // The attempt is counted in the statement that claims the job, so a job that kills the engine cannot loop for ever.
-      const { rows } = await sql<{ id: number; stage: string; key: string; payload: string; attempts: number; faults: number }>`
+      const { rows } = await sql<Row>`
         update job set state = 'running', attempts = attempts + 1, updated_at = ${iso(now)}
         where id = (select min(id) from (${sql.join(names.map(first), sql` union all `)}))
-        returning id, stage, key, payload, attempts, faults`.execute(own)
+        returning id, stage, key, payload, attempts, faults, grp`.execute(own)
       const row = rows[0]
       return row === undefined ? null : toJob(row)
     },
@@ -124,7 +129,7 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
     async interrupted() {
       const rows = await db
         .selectFrom('job')
-        .select(['id', 'stage', 'key', 'payload', 'attempts', 'faults'])
+        .select(['id', 'stage', 'key', 'payload', 'attempts', 'faults', 'grp'])
         .where('state', '=', 'running')
         .execute()
       return rows.map(toJob)
@@ -139,13 +144,15 @@ export function createJobStore(db: Db, stages: ReadonlyMap<string, AnyStage>): J
         .executeTakeFirst()
       return row?.at ?? null
     },
-    async counts(only) {
+    async counts(only, away = []) {
       let query = db
         .selectFrom('job')
         .select(['state', (e) => e.fn.countAll<number>().as('n')])
         .where('state', 'in', ['queued', 'running', 'failed'])
         .groupBy('state')
       if (only !== undefined) query = query.where('stage', 'in', [...only])
+      if (away.length > 0)
+        query = query.where((e) => e.or([e('state', '<>', 'queued'), e('grp', 'is', null), e('grp', 'not in', [...away])]))
       const rows = await query.execute()
       const of = (state: JobState): number => rows.find((row) => row.state === state)?.n ?? 0
       return { queued: of('queued'), running: of('running'), failed: of('failed') }

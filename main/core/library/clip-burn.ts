@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ClipOverlay } from '../../../workers/protocol.ts'
 import type { ClipLook } from '../../contract/views.ts'
+import { priceTag } from '../domain/money.ts'
 import type { Reader } from './db.ts'
 
 export type BurnedIn = { overlay: ClipOverlay | null; captions: string | null; notes: string[] }
@@ -13,13 +14,16 @@ export async function burnedIn(read: Reader, dir: string, asset: string, look: C
     const product = await read
       .selectFrom('product_asset')
       .innerJoin('product', 'product.id', 'product_asset.product_id')
-      .select(['product.id', 'product.title'])
+      .select(['product.id', 'product.title', 'product.price_minor', 'product.currency'])
       .where('product_asset.asset_id', '=', asset)
       .executeTakeFirst()
     if (product === undefined) notes.push('the take belongs to no product: no title, price or code')
     else {
       if (look.title) overlay.title = product.title.slice(0, 200)
-      if (look.price) notes.push('the product has no price')
+      if (look.price) {
+        if (product.price_minor === null || product.currency === null) notes.push('the product has no price')
+        else overlay.price = priceTag({ minor: product.price_minor, currency: product.currency })
+      }
       if (look.qr) {
         const sent = await read
           .selectFrom('publication')

@@ -8,6 +8,9 @@ export const places = {
   manifests: 'manifests',
   trash: 'trash',
   catalog: 'catalog',
+  catalogState: 'catalog-state',
+  outbox: 'outbox',
+  posters: 'posters',
   cache: (id: AssetId | string, name: Exclude<RenditionName, 'original'>): string =>
     join('cache', id.slice(0, 2), `${id}-${name}.${name === 'proxy' ? 'mp4' : 'jpg'}`),
   rendition: (id: AssetId | string, recipe: string, format: 'jpeg' | 'webp'): string =>

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import type { Money } from '../catalog.ts'
 import { stem } from '../domain/card.ts'
 import { draftTitle, nearestInTime } from '../domain/draft.ts'
 import { shownName, slug } from '../domain/name.ts'
@@ -8,7 +9,18 @@ import { inChunks } from './chunks.ts'
 import { bestPlace } from './clips.ts'
 import type { Reader, Tx } from './db.ts'
 
-export type ProductRow = { id: string; handle: string; title: string; assets: string[]; clips: string[]; updatedAt: string }
+export type ProductRow = {
+  id: string
+  handle: string
+  title: string
+  description: string
+  sku: string | null
+  price: Money | null
+  stock: number | null
+  assets: string[]
+  clips: string[]
+  updatedAt: string
+}
 
 /**
  * Keeps the draft listings in step with the picks: each picked stack is one draft, picked clips go to the draft nearest in time.
@@ -169,11 +181,12 @@ export async function createFrom(tx: Tx, asset: string, origin: string, now: str
   return id
 }
 
-/** Listings in order of making, photos hero first; `clips` are the best clip of each picked take. */
-export async function products(read: Reader): Promise<ProductRow[]> {
+/** Listings in order of making, photos hero first; `clips` are the best clip of each picked take. @param only this one */
+export async function products(read: Reader, only: string | null = null): Promise<ProductRow[]> {
   const rows = await read
     .selectFrom('product')
-    .select(['id', 'handle', 'title', 'updated_at'])
+    .selectAll()
+    .$if(only !== null, (query) => query.where('id', '=', only ?? ''))
     .orderBy('created_at')
     .orderBy(sql`product.rowid`)
     .execute()
@@ -182,6 +195,7 @@ export async function products(read: Reader): Promise<ProductRow[]> {
     .innerJoin('asset', 'asset.id', 'product_asset.asset_id')
     .leftJoin('clip', (join) => join.onRef('clip.asset_id', '=', 'asset.id').on('clip.place', '=', bestPlace('asset.id')))
     .select(['product_asset.product_id', 'asset.id', 'asset.kind', 'clip.id as clip'])
+    .$if(only !== null, (query) => query.where('product_asset.product_id', '=', only ?? ''))
     .orderBy('product_asset.position')
     .execute()
   const byProduct = Map.groupBy(lines, (line) => line.product_id)
@@ -192,6 +206,10 @@ export async function products(read: Reader): Promise<ProductRow[]> {
       handle: row.handle,
       title: row.title,
       updatedAt: row.updated_at,
+      description: row.description,
+      sku: row.sku,
+      price: row.price_minor === null || row.currency === null ? null : { minor: row.price_minor, currency: row.currency },
+      stock: row.stock,
       assets: own.filter((line) => line.kind === 'photo').map((line) => line.id),
       clips: own.flatMap((line) => (line.kind === 'clip' && line.clip !== null ? [line.clip] : [])),
     }

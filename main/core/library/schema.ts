@@ -152,7 +152,30 @@ export interface Schema {
   rating: { seq: Generated<number>; batch: string; asset_id: string; field: string; value: string | null; previous: string | null }
   /** What holds now of decisions, stars and labels; written together with the rows that say so. */
   standing: { asset_id: string; decision: Generated<string>; rating: number | null; label: string | null }
-  product: { id: string; handle: string; title: string; made_from: string; created_at: string; updated_at: string }
+  product: {
+    id: string
+    handle: string
+    title: string
+    made_from: string
+    created_at: string
+    updated_at: string
+    sku: Generated<string | null>
+    description: Generated<string>
+    /** In the smallest unit of the currency. */
+    price_minor: Generated<number | null>
+    currency: Generated<string | null>
+    stock: Generated<number | null>
+  }
+  /** A shop that was connected. `config`: JSON, no secrets. `paused`: why nothing is sent until a person looks; null = it is used. */
+  connection: {
+    name: string
+    kind: string
+    config: string
+    created_at: string
+    paused: string | null
+    checked_at: string | null
+    shop: string | null
+  }
   /** `role`: what the picture shows of the product, as a person said. */
   product_asset: { product_id: string; asset_id: string; position: number; role: Generated<string | null> }
   rendition: { asset_id: string; recipe: string; key: string; path: string; width: number; height: number; bytes: number }
@@ -179,6 +202,71 @@ export interface Schema {
     url: string | null
     because: string | null
     at: string
+    /** `live` or `hidden`: what it shall be in the end. */
+    wanted: Generated<string>
+    /** JSON: the listing as it is sent, its files by key in the outbox; null = not rendered yet. */
+    frozen: Generated<string | null>
+    /** The shop's revision after our last change; another one means that somebody else changed it. */
+    base: Generated<string | null>
+    /** What the shop showed when it was last read: 1 visible to buyers. */
+    visible: Generated<number>
+    /** JSON intent to make the product there; or `ours` once it was made by us, `theirs` when it was found there. */
+    creation: Generated<string | null>
+    looked: Generated<number>
+    /** JSON list of differences in words, while it waits for a person. */
+    difference: Generated<string | null>
+    /** JSON list of remote ids of pictures that are not ours and stay. */
+    keep: Generated<string>
+    /** JSON intent to set the listing: a half-done change of our own is not somebody else's. */
+    setting: Generated<string | null>
+    /** Fingerprint of what the shop was last seen to show. */
+    shown: Generated<string | null>
+    /** When buyers first saw it. */
+    live_at: Generated<string | null>
+  }
+  /** One file in one shop. `unsure`: its fate was unknown once; its doubles are looked for. */
+  publication_media: {
+    catalog: string
+    product_id: string
+    key: string
+    state: string
+    remote_id: string | null
+    intent_at: number
+    life: string
+    unsure: Generated<number>
+  }
+  /** Galleries that were published, for going back. */
+  publication_version: { catalog: string; product_id: string; n: number; fingerprint: string; frozen: string; at: string }
+  sale_drop: {
+    id: string
+    title: string
+    zone: string
+    /** As it was typed, wall clock of the zone: "2026-11-28T12:00". */
+    opens_wall: string
+    opens_at: string
+    closes_wall: string | null
+    closes_at: string | null
+    created_at: string
+    cancelled_at: string | null
+  }
+  drop_product: {
+    drop_id: string
+    product_id: string
+    position: number
+    price_minor: number | null
+    currency: string | null
+    stock: number | null
+  }
+  /** `planned`, `open`, `closed`, `missed` (its window passed while nobody was there), `failed`. */
+  drop_catalog: {
+    drop_id: string
+    catalog: string
+    state: string
+    because: string | null
+    opened_at: string | null
+    open_late_ms: number | null
+    closed_at: string | null
+    close_late_ms: number | null
   }
   /** Files of notes (XMP) as they were when they were last read or written; path relative to the library. */
   marks_file: { path: string; asset_id: string; bytes: number; modified_ms: number }
@@ -192,6 +280,8 @@ export interface Schema {
     /** How often it took its worker thread with it. */
     faults: number
     run_after: number
+    /** Of one group one job runs at a time. */
+    grp: Generated<string | null>
     because: string | null
     created_at: string
     updated_at: string

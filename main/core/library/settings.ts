@@ -14,6 +14,8 @@ const defaults: Settings = {
   notify: true,
   sound: false,
   marks: 'off',
+  webhook: null,
+  shopTitle: null,
   strictness: 'balanced',
   clips: { look: usualLook, auto: {} },
   watched: [],

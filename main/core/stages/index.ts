@@ -4,6 +4,7 @@ import { analysePhoto } from './analyse-photo.ts'
 import { autoClips } from './auto-clips.ts'
 import { clipSweep } from './clip-sweep.ts'
 import { cutClip } from './cut-clip.ts'
+import { dropFlip } from './drop-flip.ts'
 import { exportClip } from './export-clip.ts'
 import { groupStage } from './group.ts'
 import { learnStage } from './learn.ts'
@@ -14,6 +15,7 @@ import { offloadFinish } from './offload-finish.ts'
 import { offloadScan } from './offload-scan.ts'
 import { publishFinish } from './publish-finish.ts'
 import { publishListing } from './publish-listing.ts'
+import { publishSweep } from './publish-sweep.ts'
 import { renderPhoto } from './render-photo.ts'
 import { rescorePhoto, subjectPhoto } from './rescore-photo.ts'
 import { type AnyStage, seal } from './stage.ts'
@@ -39,7 +41,9 @@ export function stages(): ReadonlyMap<string, AnyStage> {
     seal(clipSweep),
     seal(learnClipsStage),
     seal(publishListing),
+    seal(publishSweep),
     seal(publishFinish),
+    seal(dropFlip),
   ]
   const byName = new Map(all.map((stage) => [stage.name, stage]))
   if (byName.size !== all.length || byName.has('')) throw new TypeError('two stages share a name, or one has none')

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { catalogName } from '../../contract/ids.ts'
+import { shownDrops } from '../library/drops.ts'
+import { readSettings } from '../library/settings.ts'
+import { endingOf } from './publish-problem.ts'
 import type { Stage } from './stage.ts'
 
 const input = z.strictObject({ catalog: catalogName })
@@ -11,18 +14,19 @@ export const publishFinish: Stage<In, { page: string | null }> = {
   lane: 'publish',
   input,
   key: (it) => it.catalog,
+  group: (it) => it.catalog,
   repeat: 'again',
   attempts: 8,
   lands: 'now',
   changes: (it) => [{ of: 'publication', catalog: it.catalog }],
   async run(it, ctx) {
-    const catalog = ctx.catalog(it.catalog)
-    if (catalog === null) return { kind: 'refused', because: `there is no catalog called ${it.catalog}` }
-    const title = await ctx.read.selectFrom('meta').select('value').where('key', '=', 'shop.title').executeTakeFirst()
-    const done = await catalog.finish({ title: title?.value ?? 'My shop' })
-    return done.ok
-      ? { kind: 'done', out: done.value }
-      : { kind: 'retry', because: done.problem.message, afterMs: done.problem.retryAfterMs ?? 1000 }
+    const opened = await ctx.catalog(it.catalog)
+    if (!opened.ok) return endingOf(opened.problem, ctx.attempt)
+    const catalog = opened.value
+    if (catalog.finish === undefined) return { kind: 'done', out: { page: null } }
+    const { shopTitle } = await readSettings(ctx.read)
+    const finished = await catalog.finish({ title: shopTitle ?? 'My shop', drops: await shownDrops(ctx.read, it.catalog) }, ctx.signal)
+    return finished.ok ? { kind: 'done', out: finished.value } : endingOf(finished.problem, ctx.attempt)
   },
   async commit(tx, it, out) {
     if (out.page !== null) {

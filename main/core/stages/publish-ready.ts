@@ -38,7 +38,14 @@ export async function listingsReady(tx: Tx, made: { assetId: string } | { clipId
       .where((e) => e.or(ids.map((id) => e('key', 'like', `${id}/%`))))
       .execute()
     // The job that calls this is still marked running; it is the one that may be open.
-    if (open.length <= 1) next.push({ stage: 'publish.listing', input: { catalog: row.catalog, productId: row.product_id } })
+    if (open.length > 1) continue
+    await tx
+      .updateTable('publication')
+      .set({ state: 'sending', frozen: null })
+      .where('catalog', '=', row.catalog)
+      .where('product_id', '=', row.product_id)
+      .execute()
+    next.push({ stage: 'publish.listing', input: { catalog: row.catalog, productId: row.product_id } })
   }
   return next
 }

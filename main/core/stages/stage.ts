@@ -2,19 +2,21 @@ import type { ZodType } from 'zod'
 import type { TaskIn, TaskName, TaskReply } from '../../../workers/protocol.ts'
 import type { AssetId, OffloadId } from '../../contract/ids.ts'
 import type { VerifyMode } from '../../contract/views.ts'
+import type { Catalog, CatalogReply } from '../catalog.ts'
 import type { NextJob } from '../jobs/job.ts'
 import type { Lands, Reader, Tx } from '../library/db.ts'
-import type { Catalog, Clock, Log } from '../ports.ts'
+import type { Clock, Log } from '../ports.ts'
 
 /** How a run ended. `refused` is final and named; `cancelled` means the user stopped it. */
 export type Outcome<Out> =
   | { kind: 'done'; out: Out }
-  | { kind: 'retry'; because: string; afterMs: number }
+  /** `free`: not the job's fault, costs no attempt. `rest`: nothing of its group is begun before (a shop that is away, or asks for patience). */
+  | { kind: 'retry'; because: string; afterMs: number; free?: boolean; rest?: boolean }
   | { kind: 'refused'; because: string }
   | { kind: 'cancelled' }
 
 /** `video` looks through takes, `clip` makes clips: whoever asks for a clip does not wait for every take of a card to be looked through. */
-export type Lane = 'scan' | 'copy' | 'photo' | 'video' | 'clip' | 'core' | 'publish'
+export type Lane = 'scan' | 'copy' | 'photo' | 'video' | 'clip' | 'core' | 'publish' | 'flip'
 
 /** What the end of a job may have changed, for those who show it: they read it again. */
 export type Change =
@@ -22,11 +24,12 @@ export type Change =
   | { of: 'asset'; assetId: AssetId }
   | { of: 'stacks' }
   /** null: whichever catalog waits for it. */
-  | { of: 'publication'; catalog: string | null }
+  | { of: 'publication'; catalog: string | null; productId?: string }
   | { of: 'products' }
   /** Clips that are offered, or how they are weighed. */
   | { of: 'clips' }
   | { of: 'exports' }
+  | { of: 'drops'; dropId?: string; catalog?: string }
 
 export type PeekedFacts = { capturedAt: string | null; camera: string | null }
 
@@ -50,6 +53,8 @@ export type StageContext = {
   read: Reader
   /** Folder of the library. */
   dir: string
+  /** A path of this machine from one that is relative to the library. */
+  at(path: string): string
   signal: AbortSignal
   attempt: number
   clock: Clock
@@ -60,7 +65,11 @@ export type StageContext = {
   offloads: Map<OffloadId, UnderWay>
   /** 12 hex digits, new in every life of the engine: in the names of what it has not finished writing. */
   life: string
-  catalog(name: string): Catalog | null
+  /** Milliseconds that this life of the engine has lasted; no clock that is set moves it. */
+  uptimeMs(): number
+  /** What this life has begun to send, and when (`uptimeMs`); see domain/publishing.ts. */
+  begun: Map<string, number>
+  catalog(name: string): Promise<CatalogReply<Catalog>>
   work<N extends TaskName>(name: N, input: TaskIn<N>, progress?: (done: number, total: number) => void): Promise<TaskReply<N>>
   /** Work that a later job will want: it goes on when this job has ended; at shutdown it is aborted and waited for. Must not reject. */
   ahead(act: (work: StageContext['work']) => Promise<void>): Promise<void>
@@ -78,6 +87,8 @@ export type Stage<In, Out> = {
   input: ZodType<In>
   /** Same key = same job: enqueueing twice is a no-op. */
   key(input: In): string
+  /** Of all jobs with the same group one runs at a time, whatever its stage; not given: side by side as the lane allows. */
+  group?(input: In): string
   /** `once`: never again after it ended well; `again`: may be queued anew, also while one runs. */
   repeat: 'once' | 'again'
   attempts: number
@@ -87,9 +98,11 @@ export type Stage<In, Out> = {
   doing?: string
   changes(input: In): Change[]
   run(input: In, ctx: StageContext): Promise<Outcome<Out>>
-  commit(tx: Tx, input: In, out: Out, ctx: { now: string; dir: string }): Promise<NextJob[]>
-  failed(tx: Tx, input: In, because: string, ctx: { now: string; dir: string; cancelled: boolean }): Promise<NextJob[]>
+  commit(tx: Tx, input: In, out: Out, ctx: CommitContext): Promise<NextJob[]>
+  failed(tx: Tx, input: In, because: string, ctx: CommitContext & { cancelled: boolean }): Promise<NextJob[]>
 }
+
+export type CommitContext = { now: string; nowMs: number; dir: string; life: string }
 
 /** A stage whose types are sealed inside: payload and output are parsed and matched by its own functions. */
 export type AnyStage = {
@@ -101,10 +114,11 @@ export type AnyStage = {
   doing: string
   changes(input: unknown): Change[]
   key(input: unknown): string
+  group(input: unknown): string | null
   parse(input: unknown): unknown
   run(input: unknown, ctx: StageContext): Promise<Outcome<unknown>>
-  commit(tx: Tx, input: unknown, out: unknown, ctx: { now: string; dir: string }): Promise<NextJob[]>
-  failed(tx: Tx, input: unknown, because: string, ctx: { now: string; dir: string; cancelled: boolean }): Promise<NextJob[]>
+  commit(tx: Tx, input: unknown, out: unknown, ctx: CommitContext): Promise<NextJob[]>
+  failed(tx: Tx, input: unknown, because: string, ctx: CommitContext & { cancelled: boolean }): Promise<NextJob[]>
 }
 
 export function seal<In, Out>(stage: Stage<In, Out>): AnyStage {
@@ -118,6 +132,7 @@ export function seal<In, Out>(stage: Stage<In, Out>): AnyStage {
     doing: stage.doing ?? stage.name,
     changes: (input) => stage.changes(stage.input.parse(input)),
     key: (input) => stage.key(stage.input.parse(input)),
+    group: (input) => stage.group?.(stage.input.parse(input)) ?? null,
     parse: (input) => stage.input.parse(input),
     run: async (input, ctx) => {
       const outcome = await stage.run(stage.input.parse(input), ctx)

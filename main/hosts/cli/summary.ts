@@ -127,10 +127,12 @@ export const planLines = (plan: CommandOut<'publish.plan'>): string[] => [
   ...plan.create.map((one) =>
     good(`new: ${one.title} (${some(one.images, 'picture', 'pictures')}${one.clips > 0 ? `, ${some(one.clips, 'clip', 'clips')}` : ''})`),
   ),
-  ...plan.update.map((one) => good(`changed: ${one.title}`)),
+  ...plan.update.map((one) => good(`changed: ${one.title}${one.changes.length === 0 ? '' : ` (${one.changes.join('; ')})`}`)),
+  ...plan.hide.map((one) => good(`taken off: ${one.title}`)),
+  ...[...plan.create, ...plan.update].flatMap((one) => one.left.map((left) => bad(`${one.title}: ${left}`))),
   ...plan.unchanged.map((one) => colors.dim(`  as it is: ${plain(one.title)}`)),
   ...plan.refused.map((one) => bad(`${one.title}: ${one.because}`)),
-  ...(plan.create.length + plan.update.length + plan.unchanged.length + plan.refused.length === 0
+  ...(plan.create.length + plan.update.length + plan.hide.length + plan.unchanged.length + plan.refused.length === 0
     ? ['Nothing is picked yet, so there is nothing to publish.']
     : []),
 ]

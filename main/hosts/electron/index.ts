@@ -10,6 +10,7 @@ import { callChannel, eventChannel } from './origin.ts'
 import { createPage } from './page.ts'
 import { places } from './places.ts'
 import { declareSchemes, serveSchemes } from './scheme.ts'
+import { secretKey } from './secret-key.ts'
 import { lockContents, lockSession } from './security.ts'
 import { createShell } from './shell.ts'
 import { superviseEngine } from './supervisor.ts'
@@ -45,7 +46,9 @@ function run(): void {
 
   lockContents(log)
   nativeTheme.themeSource = 'system'
-  const engine = superviseEngine({ node: where.node, entry: testing.engine ?? where.engine, args: ['--library', library], log })
+  const key = secretKey(join(app.getPath('userData'), 'secrets.key'), log)
+  const env = key === null ? {} : { DROPCARD_KEY: key }
+  const engine = superviseEngine({ node: where.node, entry: testing.engine ?? where.engine, args: ['--library', library], env, log })
 
   let window: BrowserWindow | null = null
   const show = () => {

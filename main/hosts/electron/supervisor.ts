@@ -22,6 +22,8 @@ export type SupervisorOptions = {
   node: string
   entry: string
   args: string[]
+  /** Added to the engine's environment when it starts. */
+  env?: Readonly<Record<string, string>>
   log: FileLog
   /** Waits before the second, third, … start. */
   backoffMs?: number[]
@@ -157,7 +159,7 @@ export function superviseEngine(options: SupervisorOptions): Supervisor {
       ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2', '--initial-old-space-size=16', options.entry, ...options.args],
       {
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        env: { ...heap, ...cleanEnvironment(process.env), DROPCARD_ELECTRON: process.versions.electron ?? 'unknown' },
+        env: { ...heap, ...cleanEnvironment(process.env), ...options.env, DROPCARD_ELECTRON: process.versions.electron ?? 'unknown' },
         windowsHide: true,
       },
     )

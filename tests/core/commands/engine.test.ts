@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { CommandIn, CommandName } from '../../../main/contract/ipc.ts'
@@ -90,13 +90,15 @@ test('a listing follows its picks: drafted, renamed, published once, changed, ta
   expect([again.plan.create, again.plan.update, again.plan.unchanged.length]).toEqual([[], [], drafts.length])
   await it.call('decision.set', { sets: [{ assetIds: hero.assets, decision: 'undecided' }] })
   const less = await publish()
-  expect([less.plan.update.map((one) => one.productId), less.state.published]).toEqual([[hero.id], drafts.length - 1])
+  expect([less.plan.hide.map((one) => one.productId), less.state.published]).toEqual([[hero.id], drafts.length - 1])
   expect(readFileSync(page, 'utf8')).not.toContain('Blue mug')
-  // A shop folder that someone deleted is made again: the read-back decides, not our memory.
+  // A shop folder that someone deleted is made again, with all that was in it and nothing else.
+  const served = (): string[] => readdirSync(join(library, 'catalog'), { recursive: true, encoding: 'utf8' }).toSorted()
+  const before = served()
   rmSync(join(library, 'catalog'), { recursive: true })
   await it.call('product.rename', { productId: drafts[1]?.id ?? hero.id, title: 'Renamed' })
   const back = await publish()
-  expect([back.plan.update.length, back.plan.unchanged, existsSync(page)]).toEqual([drafts.length - 1, [], true])
+  expect([back.plan.update.length, back.plan.unchanged.length, served()]).toEqual([1, drafts.length - 2, before])
 })
 
 test('what the window shows is asked for by id, and only what is there', async () => {

@@ -69,11 +69,11 @@ async function rig(
     stages,
     life: '',
     pool: noPool,
-    lanes: { scan: 1, copy: 1, photo: 1, video: 1, clip: 1, core: 2, publish: 1 },
+    lanes: { scan: 1, copy: 1, photo: 1, video: 1, clip: 1, core: 2, publish: 1, flip: 1 },
     clock: { now },
     log,
     modelsDir: '',
-    catalog: () => null,
+    catalog: async () => ({ ok: false, problem: { class: 'permanent', code: 'not-found', message: 'no shops here' } }),
     events: { changed: () => undefined, ended: () => undefined, progress: () => undefined },
   })
   const enqueue = async (name: string, n: number, wake = true): Promise<boolean> => {

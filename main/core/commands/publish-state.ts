@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { productId } from '../../contract/ids.ts'
+import { type PublishState, publishState as publishStateShape, type QueueLine, queueLine } from '../../contract/views.ts'
+import type { Runner } from '../jobs/runner.ts'
+import type { Reader } from '../library/db.ts'
+import { filesOf, thaw } from '../library/publications.ts'
+
+const differences = z.array(z.string())
+
+export async function publishState(read: Reader, catalog: string, resting: ReturnType<Runner['resting']>): Promise<PublishState> {
+  const rows = await read
+    .selectFrom('publication')
+    .innerJoin('product', 'product.id', 'publication.product_id')
+    .select(['publication.state', 'publication.because', 'publication.difference', 'publication.product_id', 'product.title'])
+    .where('catalog', '=', catalog)
+    .execute()
+  const finishing = await read
+    .selectFrom('job')
+    .select('id')
+    .where('stage', '=', 'publish.finish')
+    .where('key', '=', catalog)
+    .where('state', 'in', ['queued', 'running'])
+    .executeTakeFirst()
+  const page = await read.selectFrom('meta').select('value').where('key', '=', `catalog.page.${catalog}`).executeTakeFirst()
+  const connection = await read.selectFrom('connection').select('paused').where('name', '=', catalog).executeTakeFirst()
+  const rest = resting.get(catalog)
+  const named = (row: (typeof rows)[number]) => ({ productId: productId.parse(row.product_id), title: row.title })
+  const of = (...states: string[]) => rows.filter((row) => states.includes(row.state))
+  return publishStateShape.parse({
+    catalog,
+    waiting: of('rendering', 'sending', 'hiding').length + (finishing === undefined ? 0 : 1),
+    published: of('published').length,
+    hidden: of('hidden').length,
+    failed: of('failed').map((row) => ({ ...named(row), because: row.because ?? 'it could not be published' })),
+    conflicts: of('conflict').map((row) => ({
+      ...named(row),
+      differences: differences.parse(JSON.parse(row.difference ?? '[]')),
+    })),
+    paused: connection?.paused ?? null,
+    resting: rest === undefined ? null : { because: rest.because, until: new Date(rest.until).toISOString() },
+    page: page?.value ?? null,
+  } satisfies PublishState)
+}
+
+export async function publishQueue(read: Reader, catalog: string | null, limit: number): Promise<QueueLine[]> {
+  const rows = await read
+    .selectFrom('publication')
+    .innerJoin('product', 'product.id', 'publication.product_id')
+    .select([
+      'publication.catalog',
+      'publication.product_id',
+      'product.title',
+      'publication.state',
+      'publication.because',
+      'publication.frozen',
+      'publication.url',
+      'publication.at',
+      (e) =>
+        e
+          .selectFrom('publication_media as m')
+          .select((n) => n.fn.countAll<number>().as('n'))
+          .whereRef('m.catalog', '=', 'publication.catalog')
+          .whereRef('m.product_id', '=', 'publication.product_id')
+          .where('m.state', '=', 'there')
+          .as('there'),
+      (e) =>
+        e
+          .selectFrom('job')
+          .select('job.because')
+          .where('job.stage', '=', 'publish.listing')
+          .where('job.state', '=', 'queued')
+          .where('job.key', '=', (k) => k.fn<string>('concat', ['publication.catalog', k.val('/'), 'publication.product_id']))
+          .limit(1)
+          .as('waits'),
+    ])
+    .$if(catalog !== null, (query) => query.where('publication.catalog', '=', catalog ?? ''))
+    .orderBy('publication.at', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => {
+    const total =
+      row.frozen === null
+        ? 0
+        : new Set(
+            filesOf(thaw(row.frozen, (path) => path).media.map((one) => ({ ...one, sources: [], poster: null }))).map((one) => one.key),
+          ).size
+    return queueLine.parse({
+      catalog: row.catalog,
+      productId: row.product_id,
+      title: row.title,
+      state: row.state,
+      because: row.because ?? row.waits,
+      done: Math.min(row.there ?? 0, total),
+      total,
+      url: row.url,
+      at: row.at,
+    })
+  })
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { catalogName, productId } from '../../contract/ids.ts'
+import { publicationOf } from '../library/publications.ts'
+import { endingOf } from './publish-problem.ts'
+import type { Stage } from './stage.ts'
+
+const input = z.strictObject({ catalog: catalogName, productId })
+type In = z.infer<typeof input>
+
+/** Takes away second copies of our own files that nothing shows: a reply that was lost may have left one. The one in use stays. */
+export const publishSweep: Stage<In, { keys: string[] }> = {
+  name: 'publish.sweep',
+  lane: 'publish',
+  input,
+  key: (it) => `${it.catalog}/${it.productId}`,
+  group: (it) => it.catalog,
+  repeat: 'again',
+  attempts: 5,
+  lands: 'now',
+  doing: 'Tidying up in the shop',
+  changes: () => [],
+  async run(it, ctx) {
+    const opened = await ctx.catalog(it.catalog)
+    if (!opened.ok) return endingOf(opened.problem, ctx.attempt)
+    const publication = await publicationOf(ctx.read, it.catalog, it.productId)
+    const remoteId = publication?.standing.remoteId
+    if (publication === null || remoteId === null || remoteId === undefined) return { kind: 'done', out: { keys: [] } }
+    const rows = await ctx.read
+      .selectFrom('publication_media')
+      .select(['key', 'remote_id'])
+      .where('catalog', '=', it.catalog)
+      .where('product_id', '=', it.productId)
+      .where('unsure', '=', 1)
+      .where('state', '=', 'there')
+      .execute()
+    const keys = rows.map((row) => row.key)
+    if (keys.length === 0) return { kind: 'done', out: { keys } }
+    const found = await opened.value.findMedia(keys, remoteId, ctx.signal)
+    if (!found.ok) return endingOf(found.problem, ctx.attempt)
+    for (const { key, remote_id: own } of rows) {
+      for (const one of found.value.filter((media) => media.key === key && media.remoteId !== own && !media.attached)) {
+        const gone = await opened.value.removeMedia({ remoteId: one.remoteId, key }, ctx.signal)
+        if (!gone.ok && gone.problem.class !== 'conflict') return endingOf(gone.problem, ctx.attempt)
+        if (!gone.ok) continue
+        ctx.log.info('a second copy in the shop was taken away', { catalog: it.catalog, key, remoteId: one.remoteId })
+      }
+    }
+    return { kind: 'done', out: { keys } }
+  },
+  async commit(tx, it, { keys }) {
+    if (keys.length > 0)
+      await tx
+        .updateTable('publication_media')
+        .set({ unsure: 0 })
+        .where('catalog', '=', it.catalog)
+        .where('product_id', '=', it.productId)
+        .where('key', 'in', keys)
+        .execute()
+    return []
+  },
+  failed: async () => [],
+}

@@ -1,0 +1,112 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Crash, driver, listingOf, type World } from './driver.ts'
+import { type Fault, modelShop } from './model-shop.ts'
+
+const fault = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Fault>('none') },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom<Fault>('offline', 'throttled', 'busy', 'lost reply', 'acts late', 'lost request', 'lies', 'half done'),
+  },
+)
+const crash = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Crash>('no') },
+  { weight: 2, arbitrary: fc.constantFrom<Crash>('before the run', 'after the run') },
+)
+/** One product is asked for (again): these pictures in this order, shown or hidden; some time passes, and the wall clock may be set. */
+const edit = fc.record({
+  product: fc.integer({ min: 1, max: 2 }),
+  pictures: fc.uniqueArray(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }),
+  wanted: fc.constantFrom<'live' | 'hidden'>('live', 'hidden'),
+  /** Jobs that run before the next edit. */
+  jobs: fc.integer({ min: 0, max: 12 }),
+  clock: fc.constantFrom(0, 0, 0, 3_600_000, -3_600_000, 86_400_000 * 30),
+})
+
+test('whatever breaks, in whatever order: one product, one file a picture, the gallery as asked for', async () => {
+  let lives = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(edit, { minLength: 1, maxLength: 4 }),
+      fc.array(fault, { maxLength: 60 }),
+      fc.array(crash, { maxLength: 40 }),
+      async (edits, faults, crashes) => {
+        const world: World = { wall: Date.parse('2026-03-28T12:00:00Z'), time: 0 }
+        const shop = modelShop(
+          () => faults.shift() ?? 'none',
+          () => world.time,
+        )
+        const it = await driver(shop, world, () => crashes.shift() ?? 'no')
+        try {
+          const last = new Map<number, (typeof edits)[number]>()
+          for (const one of edits) {
+            // Pictures of one product are its own: shops keep one file for each.
+            const own = { ...one, pictures: one.pictures.map((picture) => picture + one.product * 100) }
+            last.set(one.product, own)
+            await it.ask(listingOf(one.product, own.pictures), one.wanted)
+            await it.work(one.jobs)
+            world.wall += one.clock
+          }
+          // The network is back; a person asks again for what was given up.
+          for (let round = 0; round < 4; round++) {
+            await it.work(500)
+            for (const [id, state] of Object.entries(await it.states())) {
+              if (state !== 'failed') continue
+              await it.db.updateTable('publication').set({ state: 'sending', looked: 0 }).where('product_id', '=', id).execute()
+              await it.enqueue(id)
+            }
+          }
+          shop.passTo(Number.POSITIVE_INFINITY)
+          await it.work(500)
+          lives += it.lives()
+          const shown = [...shop.products.values()].map((product) => ({
+            handle: product.handle,
+            visible: product.visible,
+            keys: product.gallery.map((id) => shop.media.get(id)?.key),
+          }))
+          const wanted = [...last].map(([n, one]) => ({
+            handle: `thing-${n}`,
+            visible: one.wanted === 'live',
+            keys: listingOf(n, one.pictures).media.map((media) => media.key),
+          }))
+          const byHandle = (a: { handle: string }, b: { handle: string }): number => a.handle.localeCompare(b.handle)
+          expect(shown.toSorted(byHandle)).toEqual(wanted.toSorted(byHandle))
+          expect(shop.twins()).toBe(1)
+          const keys = [...shop.media.values()].map((one) => one.key)
+          expect(keys.toSorted()).toEqual([...new Set(keys)].toSorted())
+        } finally {
+          await it.close()
+        }
+      },
+    ),
+    { numRuns: 150 },
+  )
+  expect(lives).toBeGreaterThan(300)
+})
+
+test('what others did in the shop is a difference to look at, not something to write over', async () => {
+  const world: World = { wall: Date.parse('2026-03-28T12:00:00Z'), time: 0 }
+  const shop = modelShop(
+    () => 'none',
+    () => world.time,
+  )
+  const it = await driver(shop, world, () => 'no')
+  await it.ask(listingOf(1, [1, 2, 3]), 'live')
+  await it.work(100)
+  const [product] = [...shop.products.values()]
+  if (product === undefined) throw new Error('nothing was made')
+  shop.media.set('guest', { id: 'guest', key: null, kind: 'image' })
+  product.gallery = ['guest', ...product.gallery.toReversed()]
+  await it.ask(listingOf(1, [1, 2]), 'live')
+  await it.work(100)
+  expect(await it.states()).toEqual({ 'p-1': 'conflict' })
+  expect(product.gallery[0]).toBe('guest')
+  // A person says: ours. The picture of somebody else stays, behind ours.
+  await it.db.updateTable('publication').set({ state: 'sending', base: null }).execute()
+  await it.enqueue('p-1')
+  await it.work(100)
+  expect(await it.states()).toEqual({ 'p-1': 'published' })
+  expect(product.gallery.map((id) => shop.media.get(id)?.key ?? id)).toEqual([...listingOf(1, [1, 2]).media.map((one) => one.key), 'guest'])
+  await it.close()
+})
