@@ -2,11 +2,14 @@ import { useEffect } from 'react'
 import { Clips } from './clips/Clips.tsx'
 import { Cull } from './cull/Cull.tsx'
 import { useDecide } from './cull/decisions.ts'
+import { Drops } from './drops/Drops.tsx'
 import { useKeys } from './keyboard.ts'
 import { Offload } from './offload/Offload.tsx'
 import { Running } from './offload/Running.tsx'
 import { Products } from './products/Products.tsx'
+import { Report } from './report/Report.tsx'
 import { Settings } from './settings/Settings.tsx'
+import { Shops } from './shops/Shops.tsx'
 import { Trash } from './trash/Trash.tsx'
 import { EngineBanner } from './ui/banner.tsx'
 import { Help } from './ui/help.tsx'
@@ -19,6 +22,9 @@ const screens: Record<Screen, () => React.ReactNode> = {
   cull: Cull,
   clips: Clips,
   products: Products,
+  shops: Shops,
+  drops: Drops,
+  report: Report,
   settings: Settings,
   trash: Trash,
 }
@@ -39,6 +45,9 @@ export function App() {
     goCull: () => ui.getState().set({ screen: 'cull' }),
     goClips: () => ui.getState().set({ screen: 'clips' }),
     goProducts: () => ui.getState().set({ screen: 'products' }),
+    goShops: () => ui.getState().set({ screen: 'shops' }),
+    goDrops: () => ui.getState().set({ screen: 'drops' }),
+    goReport: () => ui.getState().set({ screen: 'report' }),
     goSettings: () => ui.getState().set({ screen: 'settings' }),
     goTrash: () => ui.getState().set({ screen: 'trash' }),
   })

@@ -79,6 +79,9 @@ export type KeyAct =
   | 'goOffload'
   | 'goCull'
   | 'goProducts'
+  | 'goShops'
+  | 'goDrops'
+  | 'goReport'
   | 'goSettings'
   | 'goTrash'
   | 'goClips'
@@ -217,6 +220,9 @@ export const keyMap: readonly KeyEntry[] = [
   { act: 'goCull', keys: ['$mod+2'], label: 'Cull', group: 'Anywhere', where: 'anywhere' },
   { act: 'goProducts', keys: ['$mod+3'], label: 'Products', group: 'Anywhere', where: 'anywhere' },
   { act: 'goSettings', keys: ['$mod+4'], label: 'Settings', group: 'Anywhere', where: 'anywhere' },
+  { act: 'goShops', keys: ['$mod+7'], label: 'Shops', group: 'Anywhere', where: 'anywhere' },
+  { act: 'goDrops', keys: ['$mod+8'], label: 'Drops', group: 'Anywhere', where: 'anywhere' },
+  { act: 'goReport', keys: ['$mod+9'], label: 'Report', group: 'Anywhere', where: 'anywhere' },
   { act: 'goTrash', keys: ['$mod+5'], label: 'Trash', group: 'Anywhere', where: 'anywhere' },
 
   { act: 'goClips', keys: ['$mod+6'], label: 'Clips', group: 'Anywhere', where: 'anywhere' },

@@ -125,11 +125,12 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
         all?.map((one) => (one.id === exportId ? { ...one, state: 'making', share } : one)),
       )
     }),
-    door.on('products.changed', () => touch('products', 'plans', 'status')),
+    door.on('products.changed', () => touch('products', 'plans', 'status', 'shops', 'publish', 'queue', 'receipts')),
     door.on('publish.changed', (state) => {
       queries.setQueryData([...keysOf.publish, state.catalog], state)
-      touch('products')
+      touch('products', 'queue', 'receipts', 'shops', 'drops')
     }),
+    door.on('drops.changed', () => touch('drops', 'receipts', 'publish', 'queue')),
     door.on('jobs.changed', (jobs) => {
       queries.setQueryData<LibraryStatus>(keysOf.status, (status) => (status === undefined ? status : { ...status, jobs }))
       most = Math.max(most, jobs.queued + jobs.running)

@@ -1,6 +1,6 @@
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
-import type { AssetId, OffloadId } from '../main/contract/ids.ts'
+import type { AssetId, DropId, OffloadId, ProductId } from '../main/contract/ids.ts'
 import type { AssetView, TakeView } from '../main/contract/views.ts'
 import { ask, CallError, type Door } from './bridge.ts'
 import { byTime } from './cull/order.ts'
@@ -61,6 +61,12 @@ export const keysOf = {
   clipTaste: ['clip-taste'],
   plans: ['publish-plan'],
   publish: ['publish-state'],
+  queue: ['publish-queue'],
+  versions: ['publish-versions'],
+  shopKinds: ['shop-kinds'],
+  shops: ['shops'],
+  drops: ['drops'],
+  receipts: ['receipts'],
   doctor: ['doctor'],
   engine: ['engine'],
 } as const
@@ -211,6 +217,20 @@ export const reads = {
     queryOptions({ queryKey: [...keysOf.plans, catalog], queryFn: () => ask(door, 'publish.plan', { catalog }), gcTime: 0, staleTime: 0 }),
   publishState: ({ door }: Library, catalog: string) =>
     queryOptions({ queryKey: [...keysOf.publish, catalog], queryFn: () => ask(door, 'publish.state', { catalog }) }),
+  queue: ({ door }: Library, catalog: string) =>
+    queryOptions({ queryKey: [...keysOf.queue, catalog], queryFn: () => ask(door, 'publish.queue', { catalog }) }),
+  versions: ({ door }: Library, catalog: string, productId: ProductId) =>
+    queryOptions({
+      queryKey: [...keysOf.versions, catalog, productId],
+      queryFn: () => ask(door, 'publish.versions', { catalog, productId }),
+      staleTime: 0,
+      gcTime: 0,
+    }),
+  shopKinds: ({ door }: Library) => queryOptions({ queryKey: keysOf.shopKinds, queryFn: () => ask(door, 'catalog.kinds', {}) }),
+  shops: ({ door }: Library) => queryOptions({ queryKey: keysOf.shops, queryFn: () => ask(door, 'catalog.list', {}) }),
+  drops: ({ door }: Library) => queryOptions({ queryKey: keysOf.drops, queryFn: () => ask(door, 'drop.list', {}) }),
+  receipt: ({ door }: Library, dropId: DropId | null) =>
+    queryOptions({ queryKey: [...keysOf.receipts, dropId], queryFn: () => ask(door, 'report.receipt', { dropId }), staleTime: 0 }),
   doctor: ({ door }: Library) => queryOptions({ queryKey: keysOf.doctor, queryFn: () => ask(door, 'doctor.run', {}) }),
   engine: ({ door }: Library) => queryOptions({ queryKey: keysOf.engine, queryFn: () => ask(door, 'shell.engineState', {}) }),
 }
@@ -220,6 +240,5 @@ export const useOffloads = () => useQuery(reads.offloads(useLibrary()))
 export const useCards = () => useQuery(reads.cards(useLibrary()))
 export const useSettings = () => useQuery(reads.settings(useLibrary()))
 export const useProducts = () => useQuery(reads.products(useLibrary()))
-
-/** The catalog this window publishes to. Choosing among several comes with the second catalog. */
-export const catalog = 'local'
+export const useShops = () => useQuery(reads.shops(useLibrary()))
+export const useDrops = () => useQuery(reads.drops(useLibrary()))

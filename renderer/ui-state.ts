@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react'
 import { createStore, type StoreApi, useStore } from 'zustand'
-import type { AssetId, ClipId } from '../main/contract/ids.ts'
+import type { AssetId, ClipId, DropId } from '../main/contract/ids.ts'
 import type { WireError } from '../main/contract/reply.ts'
 import type { Filter } from './cull/filter.ts'
 import { atOne, type Looking } from './cull/looking.ts'
@@ -8,7 +8,7 @@ import type { Sort } from './cull/order.ts'
 import { only, type Selection } from './cull/selection.ts'
 import type { KeyChoice } from './key-presets.ts'
 
-export type Screen = 'offload' | 'cull' | 'clips' | 'products' | 'settings' | 'trash'
+export type Screen = 'offload' | 'cull' | 'clips' | 'products' | 'shops' | 'drops' | 'report' | 'settings' | 'trash'
 export type Theme = 'system' | 'light' | 'dark'
 
 /** `error` stays until it is closed; the others leave by themselves. */
@@ -51,6 +51,10 @@ export type Ui = Omit<Kept, 'current'> & {
   panel: 'filter' | 'history' | 'hand-over' | null
   /** Folder or card whose plan is on screen. */
   planFor: { path: string; label: string } | null
+  /** The shop that is looked at, and that publishing goes to. */
+  shop: string
+  /** The drop that the report is about; null = everything. */
+  reportOf: DropId | null
   /** Offload whose progress or verdict is on screen. */
   watching: string | null
   toasts: Toast[]
@@ -95,6 +99,8 @@ export function createUi(kept: Kept): UiStore {
       help: false,
       panel: null,
       planFor: null,
+      shop: 'local',
+      reportOf: null,
       watching: null,
       toasts: [],
       said: { text: '', n: 0 },

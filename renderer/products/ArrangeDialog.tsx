@@ -108,7 +108,7 @@ export function ArrangeDialog({
       onClose={onClose}
       footer={
         <>
-          <Button icon="sparkle" onPress={() => void suggest()}>
+          <Button icon="sparkle" isDisabled={order.length === 0} onPress={() => void suggest()}>
             Suggest an order
           </Button>
           {others(all, product).length === 0 ? null : (
@@ -153,6 +153,7 @@ export function ArrangeDialog({
         className="arrange"
         layout="grid"
         selectionMode="none"
+        renderEmptyState={() => <p className="muted">No picture yet. Pick photos of it, then bring in the listing they became.</p>}
         items={order.map((id, index) => ({ id, index }))}
         dragAndDropHooks={dragAndDropHooks}
       >

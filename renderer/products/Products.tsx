@@ -1,22 +1,36 @@
 import { useQuery } from '@tanstack/react-query'
-import { ask, wireOf } from '../bridge.ts'
+import { useState } from 'react'
 import { useAssets } from '../cull/use-room.ts'
-import { catalog, reads, useLibrary, useProducts } from '../queries.ts'
-import { Button } from '../ui/controls.tsx'
+import { reads, useLibrary, useProducts, useShops } from '../queries.ts'
+import { OpenPage } from '../shops/OpenPage.tsx'
+import { Button, Segments } from '../ui/controls.tsx'
 import { Empty, Loading, Problem } from '../ui/notice.tsx'
-import { useUiStore } from '../ui-state.ts'
+import { useUi, useUiStore } from '../ui-state.ts'
 import { plural } from '../words.ts'
+import { ImportDialog } from './ImportDialog.tsx'
 import { Listing } from './Listing.tsx'
 import { PublishPicks } from './PublishPicks.tsx'
 
-/** Draft listings made from the picks, and the way to the shop page. */
+type Which = 'all' | 'ready' | 'waiting'
+
+/** Products with their words and pictures, from the picks and from sheets, and the way to the shops. */
 export function Products() {
   const library = useLibrary()
   const ui = useUiStore()
   const products = useProducts()
   const { data: assets = [] } = useAssets()
-  const { data: state } = useQuery(reads.publishState(library, catalog))
+  const { data: shops = [] } = useShops()
+  const shop = useUi((state) => state.shop)
+  const { data: state } = useQuery(reads.publishState(library, shop))
+  const [which, setWhich] = useState<Which>('all')
+  const [isImporting, setImporting] = useState(false)
   const byId = new Map(assets.map((asset) => [asset.id, asset]))
+  const dialog = isImporting ? <ImportDialog onClose={() => setImporting(false)} /> : null
+  const fromSheet = (
+    <Button icon="layers" onPress={() => setImporting(true)}>
+      Import a sheet
+    </Button>
+  )
   if (products.isError) {
     return (
       <div className="page">
@@ -24,43 +38,57 @@ export function Products() {
       </div>
     )
   }
-  if (products.data === undefined) return <Loading what="Opening your listings…" />
+  if (products.data === undefined) return <Loading what="Opening your products…" />
   if (products.data.length === 0) {
     return (
-      <Empty icon="page" title="No listings yet">
-        <p>Each stack with a picked photo becomes a draft listing here.</p>
-        <Button tone="primary" onPress={() => ui.getState().set({ screen: 'cull' })}>
-          Go to Cull
-        </Button>
+      <Empty icon="page" title="No products yet">
+        <p>Each stack with a picked photo becomes a product here. Or bring SKUs, titles, prices and stock from a sheet first.</p>
+        <div className="row">
+          <Button tone="primary" onPress={() => ui.getState().set({ screen: 'cull' })}>
+            Go to Cull
+          </Button>
+          {fromSheet}
+        </div>
+        {dialog}
       </Empty>
     )
   }
+  const waiting = products.data.filter(({ assets: pictures }) => pictures.length === 0)
+  const ready = products.data.filter(({ assets: pictures }) => pictures.length > 0)
+  const shown = which === 'waiting' && waiting.length > 0 ? waiting : which === 'ready' ? ready : products.data
   return (
     <div className="page">
       <header className="page-head">
         <div>
           <h1>Products</h1>
-          <p className="muted">{`${plural(products.data.length, 'draft listing')} from your picks. The first image is the main one.`}</p>
+          <p className="muted">{`${plural(products.data.length, 'product')}. The first picture is the main one. Enter saves what you type, Esc leaves it as it was.`}</p>
         </div>
         <div className="row">
-          {state === undefined || state.page === null ? null : (
-            <Button
-              icon="page"
-              onPress={() =>
-                void ask(library.door, 'shell.openCatalog', { catalog }).catch((error: unknown) => ui.getState().fail(wireOf(error)))
-              }
-            >
-              Open the page
-            </Button>
-          )}
+          {fromSheet}
+          {state === undefined || state.page === null ? null : <OpenPage catalog={shop} />}
           <PublishPicks />
         </div>
       </header>
+      {waiting.length === 0 ? null : (
+        <div className="row">
+          <Segments<Which>
+            name="Which products"
+            choices={[
+              { key: 'all', label: 'All', count: products.data.length },
+              { key: 'ready', label: 'With pictures', count: ready.length },
+              { key: 'waiting', label: 'Waiting for pictures', count: waiting.length },
+            ]}
+            chosen={which}
+            onChoose={setWhich}
+          />
+        </div>
+      )}
       <ul className="listings">
-        {products.data.map((product) => (
-          <Listing key={product.id} product={product} assets={byId} />
+        {shown.map((product) => (
+          <Listing key={product.id} product={product} assets={byId} shops={shops} />
         ))}
       </ul>
+      {dialog}
     </div>
   )
 }

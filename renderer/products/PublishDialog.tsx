@@ -1,30 +1,44 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import type { PublishPlan, PublishState } from '../../main/contract/views.ts'
+import { useEffect, useState } from 'react'
+import type { ProductId } from '../../main/contract/ids.ts'
 import { ask, wireOf } from '../bridge.ts'
-import { catalog, keysOf, reads, useLibrary } from '../queries.ts'
-import { Bar, Button, Window } from '../ui/controls.tsx'
-import { Icon } from '../ui/icons.tsx'
+import { keysOf, reads, useLibrary, useShops } from '../queries.ts'
+import { OpenPage } from '../shops/OpenPage.tsx'
+import { shopName } from '../shops/shop-words.ts'
+import { Button, Window } from '../ui/controls.tsx'
 import { Loading, Problem } from '../ui/notice.tsx'
-import { useUiStore } from '../ui-state.ts'
+import { useUi, useUiStore } from '../ui-state.ts'
 import { plural } from '../words.ts'
+import { PlanView } from './PlanView.tsx'
+import { approvable } from './plan-words.ts'
+import { SentView } from './SentView.tsx'
 
-/** Plan, publish, watch, open: one dialog, so that nobody loses the thread. */
+/** Shop, plan, approval, progress, page: one dialog, so that nobody loses the thread. */
 export function PublishDialog({ onClose }: { onClose: () => void }) {
   const library = useLibrary()
   const queries = useQueryClient()
   const ui = useUiStore()
+  const { data: shops = [] } = useShops()
+  const catalog = useUi((state) => state.shop)
   const plan = useQuery(reads.publishPlan(library, catalog))
   const state = useQuery(reads.publishState(library, catalog))
-  const [sent, setSent] = useState<PublishPlan | null>(null)
+  /** What a person took out of the plan; everything else is approved. */
+  const [left, setLeft] = useState<ReadonlySet<ProductId>>(new Set())
+  const [sent, setSent] = useState<readonly ProductId[] | null>(null)
   const [isSending, setSending] = useState(false)
+  const isLost = shops.length > 0 && shops.every(({ name }) => name !== catalog)
+  useEffect(() => {
+    if (isLost) ui.getState().set({ shop: 'local' })
+  }, [isLost, ui])
 
+  const all = plan.data === undefined ? [] : approvable(plan.data)
+  const chosen = all.filter((id) => !left.has(id))
   const publish = async (): Promise<void> => {
     setSending(true)
     try {
-      const started = await ask(library.door, 'publish.start', { catalog })
-      await queries.refetchQueries({ queryKey: [...keysOf.publish, catalog] })
-      setSent(started)
+      const started = await ask(library.door, 'publish.start', { catalog, productIds: chosen.length === all.length ? null : chosen })
+      await Promise.all([keysOf.publish, keysOf.queue].map((key) => queries.refetchQueries({ queryKey: [...key, catalog] })))
+      setSent(approvable(started))
       ui.getState().say('Publishing')
     } catch (error) {
       ui.getState().fail(wireOf(error))
@@ -32,124 +46,67 @@ export function PublishDialog({ onClose }: { onClose: () => void }) {
       setSending(false)
     }
   }
-  const open = async (): Promise<void> => {
-    try {
-      await ask(library.door, 'shell.openCatalog', { catalog })
-    } catch (error) {
-      ui.getState().fail(wireOf(error))
-    }
-  }
-  const work = plan.data === undefined ? 0 : plan.data.create.length + plan.data.update.length
   const isOver = sent !== null && state.data !== undefined && state.data.waiting === 0
-  const canOpen = state.data !== undefined && state.data.page !== null && (isOver || (sent === null && work === 0))
+  const hasPage = state.data !== undefined && state.data.page !== null
+  const canOpen = hasPage && (isOver || (sent === null && all.length === 0))
   const footer = (
     <>
       <Button onPress={onClose}>{sent === null ? 'Not now' : 'Close'}</Button>
-      {sent === null && (work > 0 || !canOpen) ? (
-        <Button tone="primary" isDisabled={work === 0 || isSending} onPress={() => void publish()}>
-          Publish
+      {sent === null ? null : (
+        <Button
+          onPress={() => {
+            onClose()
+            ui.getState().set({ screen: 'shops' })
+          }}
+        >
+          Show the shop
+        </Button>
+      )}
+      {sent === null && !canOpen ? (
+        <Button tone="primary" isDisabled={chosen.length === 0 || isSending} onPress={() => void publish()}>
+          {chosen.length === all.length ? 'Publish' : `Publish ${chosen.length} of ${all.length}`}
         </Button>
       ) : null}
-      {canOpen ? (
-        <Button tone="primary" icon="page" onPress={() => void open()}>
-          Open the page
-        </Button>
-      ) : null}
+      {canOpen ? <OpenPage catalog={catalog} tone="primary" /> : null}
     </>
   )
   return (
-    <Window title={sent === null ? 'Publish picks' : isOver ? 'Published' : 'Publishing'} isOpen onClose={onClose} footer={footer}>
-      {sent !== null ? <Sent plan={sent} state={state.data} /> : null}
+    <Window title={sent === null ? 'Publish picks' : isOver ? 'Published' : 'Publishing'} wide isOpen onClose={onClose} footer={footer}>
+      {sent === null && shops.length > 1 ? (
+        <label className="field-row publish-shop">
+          <span>Shop</span>
+          <select
+            className="choice"
+            value={catalog}
+            onChange={(event) => {
+              setLeft(new Set())
+              ui.getState().set({ shop: event.target.value })
+            }}
+          >
+            {shops.map(({ name, paused }) => (
+              <option key={name} value={name}>
+                {paused === null ? shopName(shops, name) : `${shopName(shops, name)} (paused)`}
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : null}
+      {sent !== null ? <SentView sent={sent} catalog={catalog} state={state.data} /> : null}
       {sent === null && plan.isPending ? <Loading what="Working out what would change…" /> : null}
       {sent === null && plan.isError ? <Problem error={plan.error} onRetry={() => void plan.refetch()} /> : null}
-      {sent === null && plan.data !== undefined ? <Planned plan={plan.data} /> : null}
+      {sent === null && plan.data !== undefined ? (
+        <PlanView
+          plan={plan.data}
+          state={state.data}
+          shop={shopName(shops, catalog)}
+          isLocal={shops.find(({ name }) => name === catalog)?.embedded !== false}
+          left={left}
+          onLeft={setLeft}
+        />
+      ) : null}
+      {sent === null && all.length > 1 ? (
+        <p className="unseen" role="status">{`${plural(chosen.length, 'listing')} of ${all.length} approved`}</p>
+      ) : null}
     </Window>
-  )
-}
-
-function Planned({ plan }: { plan: PublishPlan }) {
-  const total = plan.create.length + plan.update.length
-  const isNone = total + plan.unchanged.length + plan.refused.length === 0
-  return (
-    <>
-      <p className="plan-lead">
-        {isNone
-          ? 'Nothing is picked yet. Pick at least one photo, then publish.'
-          : total === 0
-            ? 'The page already shows your picks. Nothing has to change.'
-            : `${plural(total, 'listing')} will change on your local shop page. Nothing leaves this computer.`}
-      </p>
-      <Lines
-        title="New"
-        lines={plan.create.map(({ productId, title, images, clips }) => ({ key: productId, title, note: contents(images, clips) }))}
-      />
-      <Lines
-        title="Changed"
-        lines={plan.update.map(({ productId, title, images, clips }) => ({ key: productId, title, note: contents(images, clips) }))}
-      />
-      <Lines
-        title="Not published"
-        isWarning
-        lines={plan.refused.map(({ productId, title, because }) => ({ key: productId ?? title, title, note: because }))}
-      />
-      <Lines title="Unchanged" lines={plan.unchanged.map(({ productId, title }) => ({ key: productId, title, note: '' }))} />
-    </>
-  )
-}
-
-const contents = (images: number, clips: number): string =>
-  clips === 0 ? plural(images, 'image') : `${plural(images, 'image')}, ${plural(clips, 'clip')}`
-
-function Lines({
-  title,
-  lines,
-  isWarning = false,
-}: {
-  title: string
-  lines: { key: string; title: string; note: string }[]
-  isWarning?: boolean
-}) {
-  if (lines.length === 0) return null
-  return (
-    <section className="plan-part">
-      <h3>
-        {isWarning ? <Icon name="warning" /> : null}
-        {`${title} (${lines.length.toLocaleString('en')})`}
-      </h3>
-      <ul>
-        {lines.map((line) => (
-          <li key={line.key}>
-            <span>{line.title}</span>
-            <span className="muted">{line.note}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Sent({ plan, state }: { plan: PublishPlan; state: PublishState | undefined }) {
-  const total = plan.create.length + plan.update.length
-  const waiting = Math.min(state?.waiting ?? total, total)
-  const failed = state?.failed ?? []
-  const isOver = state !== undefined && state.waiting === 0
-  const done = Math.max(0, total - failed.length)
-  return (
-    <>
-      <p className="plan-lead" role="status">
-        {isOver
-          ? failed.length === 0
-            ? `${plural(done, 'listing')} published. The page is ready.`
-            : `${plural(done, 'listing')} published, ${failed.length.toLocaleString('en')} not.`
-          : `${(total - waiting).toLocaleString('en')} of ${plural(total, 'listing')} done. You can close this; it goes on.`}
-      </p>
-      {isOver ? null : <Bar name="Publishing" done={total - waiting} total={total} />}
-      <Lines title="Failed" isWarning lines={failed.map(({ productId, title, because }) => ({ key: productId, title, note: because }))} />
-      <Lines
-        title="Not published"
-        isWarning
-        lines={plan.refused.map(({ productId, title, because }) => ({ key: productId ?? title, title, note: because }))}
-      />
-    </>
   )
 }

@@ -4,6 +4,7 @@ import { MarksSettings } from '../hand-over/MarksSettings.tsx'
 import { CheckAgain } from '../offload/CheckAgain.tsx'
 import { CheckDisk } from '../offload/CheckDisk.tsx'
 import { useLibrary, useStatus } from '../queries.ts'
+import { PublishSettings } from '../shops/PublishSettings.tsx'
 import { TrashLine } from '../trash/TrashLine.tsx'
 import { Button, Segments, Switch } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
@@ -86,6 +87,7 @@ export function Settings() {
       <ScoringSettings />
       <ClipSettings />
       <MarksSettings />
+      <PublishSettings />
 
       <section className="block">
         <h2>Library</h2>

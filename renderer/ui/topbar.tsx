@@ -1,15 +1,19 @@
 import { useHint } from '../keyboard.ts'
+import type { KeyAct } from '../keys.ts'
 import { useStatus } from '../queries.ts'
 import { type Screen, useUi, useUiStore } from '../ui-state.ts'
 import { plural } from '../words.ts'
 import { IconButton } from './controls.tsx'
 import { Icon } from './icons.tsx'
 
-const tabs: readonly { screen: Screen; label: string; act: 'goOffload' | 'goCull' | 'goClips' | 'goProducts' | 'goSettings' }[] = [
+const tabs: readonly { screen: Screen; label: string; act: KeyAct & `go${string}` }[] = [
   { screen: 'offload', label: 'Offload', act: 'goOffload' },
   { screen: 'cull', label: 'Cull', act: 'goCull' },
   { screen: 'clips', label: 'Clips', act: 'goClips' },
   { screen: 'products', label: 'Products', act: 'goProducts' },
+  { screen: 'shops', label: 'Shops', act: 'goShops' },
+  { screen: 'drops', label: 'Drops', act: 'goDrops' },
+  { screen: 'report', label: 'Report', act: 'goReport' },
   { screen: 'settings', label: 'Settings', act: 'goSettings' },
 ]
 

@@ -1,7 +1,7 @@
 import type { AssetId } from '../../../main/contract/ids.ts'
 import type { EventName, EventOf } from '../../../main/contract/ipc.ts'
 import type { Reply, WireError } from '../../../main/contract/reply.ts'
-import type { AssetView, Decision, LibraryStatus, ProductView, PublishState, ShotRole } from '../../../main/contract/views.ts'
+import type { AssetView, Decision, LibraryStatus, ProductView, ShotRole } from '../../../main/contract/views.ts'
 import type { CallName, CallOut, Door } from '../../../renderer/bridge.ts'
 import { fakeClips } from './fake-clips.ts'
 import { type FakeLibrary, fakeClip, fakeDetail, fakeLibrary, fakeOffload, fakeReport, offloadIdOf, productIdOf } from './fake-data.ts'
@@ -9,6 +9,7 @@ import { fakeDeciding } from './fake-deciding.ts'
 import { fakeHandOver } from './fake-hand-over.ts'
 import { fakeLearning } from './fake-learning.ts'
 import { fakeOffloading } from './fake-offloading.ts'
+import { fakePublishing } from './fake-publishing.ts'
 import type { Scene } from './fake-scenes.ts'
 
 type Answer<T> = T | { ok: false; error: WireError }
@@ -18,13 +19,30 @@ const refused = (message: string, next: string | null): { ok: false; error: Wire
   error: { code: 'unavailable', message, next, retryable: false },
 })
 
+/** Came from a sheet; nobody has photographed it yet. */
+const sheetProduct: ProductView = {
+  id: productIdOf('product-sheet'),
+  title: 'Espresso cup, ash glaze',
+  sku: 'CUP-7',
+  description: '',
+  price: { minor: 2400, currency: 'EUR' },
+  stock: 12,
+  assets: [],
+  roles: {},
+  clips: [],
+  publications: [],
+}
+
 /** A FAKE of `window.dropcard` that lives in the page: no engine, no files. Only tests and screenshots load it. */
 export function createFake(scene: Scene): Door & { tell<N extends EventName>(name: N, event: EventOf<N>): void } {
   const listeners = new Map<string, Set<(event: never) => void>>()
   const library: FakeLibrary =
     scene === 'empty' || scene === 'card' || scene === 'live'
       ? { assets: [], stacks: [] }
-      : fakeLibrary(scene === 'huge' ? 10_000 : 260, { decided: scene === 'decided', waiting: scene === 'waiting' || scene === 'running' })
+      : fakeLibrary(scene === 'huge' ? 10_000 : 260, {
+          decided: scene === 'decided' || scene === 'market',
+          waiting: scene === 'waiting' || scene === 'running',
+        })
   const offloads =
     scene === 'empty' || scene === 'card' || scene === 'live'
       ? []
@@ -35,7 +53,6 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
             fakeOffload({ id: offloadIdOf('offload-0'), label: 'Phone photos', state: 'cancelled', filesDone: 31, bytesDone: 122_000_000 }),
           ]
   let products: ProductView[] | null = null
-  let publish: PublishState = { catalog: 'local', waiting: 0, published: 0, failed: [], page: null }
 
   const tell = <N extends EventName>(name: N, event: EventOf<N>): void => {
     for (const listener of listeners.get(name) ?? []) (listener as (event: EventOf<N>) => void)(event)
@@ -77,41 +94,24 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     products = stacks.map((assets, index) => {
       const id = productIdOf(`product-${assets[0]?.id.slice(-16) ?? index}`)
       const title = `3 May, ${assets[0]?.name.replace(/\..*/, '') ?? ''}`
-      const publications =
-        publish.page === null
-          ? []
-          : [{ catalog: 'local', state: 'published', at: '2026-05-03T18:20:00.000Z', url: 'file:///shop/index.html' }]
+      const was = known.get(id)
       return {
         id,
-        title: known.get(id)?.title ?? title,
-        assets: inOrder(known.get(id)?.assets ?? [], assets),
-        roles: known.get(id)?.roles ?? {},
+        title: was?.title ?? title,
+        sku: was === undefined ? (index === 1 ? null : `BOWL-${index + 1}`) : was.sku,
+        description: was?.description ?? (index === 0 ? 'Thrown stoneware, speckled glaze. Dishwasher safe.' : ''),
+        price: was === undefined ? (index === 1 ? null : { minor: 4800 + index * 350, currency: 'EUR' }) : was.price,
+        stock: was === undefined ? (index === 1 ? null : index) : was.stock,
+        assets: inOrder(was?.assets ?? [], assets),
+        roles: was?.roles ?? {},
         clips: [],
-        publications,
+        publications: [],
       }
     })
+    if (scene === 'market') products.push(known.get(productIdOf('product-sheet')) ?? sheetProduct)
     return products
   }
-  const publishPlan = (): CallOut<'publish.plan'> => ({
-    catalog: 'local',
-    create:
-      publish.page === null
-        ? listings()
-            .slice(1)
-            .map(({ id, title, assets }) => ({ productId: id, title, images: assets.length, clips: 0 }))
-        : [],
-    update:
-      publish.page === null
-        ? listings()
-            .slice(0, 1)
-            .map(({ id, title, assets }) => ({ productId: id, title, images: assets.length, clips: 1 }))
-        : [],
-    unchanged: publish.page === null ? [] : listings().map(({ id, title }) => ({ productId: id, title })),
-    refused:
-      scene === 'decided'
-        ? [{ productId: null, title: '3 May, IMG_0019', because: 'Its only photo is smaller than 500 × 500 pixels' }]
-        : [],
-  })
+  const publishing = fakePublishing({ scene, listings, change, tell, refused })
   /** Plays an offload of 40 frames: copying, arriving, scored. */
   const play = (offloadId: ReturnType<typeof offloadIdOf>, path: string, label: string): void => {
     const whole = fakeLibrary(40)
@@ -145,6 +145,10 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     ...fakeDeciding({ scene, library, tell, refused }),
     ...fakeClips({ scene, library, tell, refused }),
     'library.status': status,
+    'poster.make': () => ({
+      path: '/home/mira/Dropcard/library/posters/blue-mug-local.pdf',
+      address: 'https://mira.example/products/blue-mug/',
+    }),
     'offload.start': ({ path }: { path: string }) => {
       const offloadId = offloadIdOf('offload-9')
       offloads.unshift(
@@ -172,7 +176,7 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
       return { clips: range === null ? clips : [fakeClip(assetId, range), ...clips] }
     },
     'stack.list': () => library.stacks,
-    'product.list': () => (scene === 'empty' ? [] : listings()),
+    'product.list': () => (scene === 'empty' ? [] : listings().map((one) => ({ ...one, publications: publishing.publications(one.id) }))),
     'product.rename': ({ productId, title }: { productId: string; title: string }) => change(productId, { title }),
     'product.arrange': ({ productId, assetIds }: { productId: string; assetIds: AssetId[] }) => change(productId, { assets: assetIds }),
     'product.role': ({ productId, assetId, role }: { productId: string; assetId: AssetId; role: ShotRole | null }) => {
@@ -191,24 +195,7 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
       }
     },
     ...fakeHandOver(library),
-    'publish.plan': publishPlan,
-    'publish.start': () => {
-      const plan = publishPlan()
-      const total = plan.create.length + plan.update.length
-      publish = { ...publish, waiting: total }
-      const timer = setInterval(() => {
-        publish = {
-          ...publish,
-          waiting: publish.waiting - 1,
-          published: publish.published + 1,
-          page: publish.waiting === 1 ? '/home/mira/Dropcard/shop/index.html' : null,
-        }
-        if (publish.waiting === 0) clearInterval(timer)
-        tell('publish.changed', publish)
-      }, 150)
-      return plan
-    },
-    'publish.state': () => publish,
+    ...publishing.answers,
     'job.retry': () => ({ retried: 3 }),
     'doctor.run': () => ({
       ok: scene !== 'problem',
@@ -228,7 +215,7 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
       ],
     }),
     'shell.chooseFolder': () => ({ path: '/home/mira/Pictures/market' }),
-    'shell.openCatalog': () => ({ opened: publish.page ?? '' }),
+    'shell.openCatalog': () => ({ opened: publishing.page() }),
     'shell.showLog': () => ({}),
     'shell.dragOut': () => ({}),
     'shell.showExport': () => ({}),

@@ -27,6 +27,8 @@ const fakeSettings: Settings = {
   notify: true,
   sound: false,
   marks: 'off',
+  webhook: null,
+  shopTitle: null,
   strictness: 'balanced',
   clips: {
     look: usualLook,

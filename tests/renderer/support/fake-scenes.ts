@@ -4,6 +4,7 @@ export type Scene =
   | 'card'
   | 'full'
   | 'decided'
+  | 'market'
   | 'waiting'
   | 'huge'
   | 'running'

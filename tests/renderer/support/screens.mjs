@@ -27,8 +27,155 @@ const keys =
   }
 
 const clipCards = (page) => page.getByRole('gridcell').first().waitFor()
+/** Shops, plans, drops and the report; scene `market` is a busy Saturday. */
+const publishing = [
+  {
+    name: 'shops',
+    scene: 'market',
+    steps: [
+      tab('Shops'),
+      (page) => page.getByRole('button', { name: /Mira Ceramics/ }).click(),
+      (page) => page.getByText('Resting until').first().waitFor(),
+    ],
+  },
+  {
+    name: 'shops-paused',
+    scene: 'market',
+    steps: [
+      tab('Shops'),
+      (page) => page.getByRole('button', { name: /Mira at the market/ }).click(),
+      (page) => page.getByRole('button', { name: 'Sign in again' }).click(),
+    ],
+  },
+  { name: 'shops-local', scene: 'full', steps: [tab('Shops'), (page) => page.getByText('Nothing was sent here yet').waitFor()] },
+  {
+    name: 'shops-versions',
+    scene: 'market',
+    steps: [
+      tab('Shops'),
+      (page) => page.getByRole('button', { name: /Mira Ceramics/ }).click(),
+      (page) =>
+        page
+          .getByRole('button', { name: /^Versions of/ })
+          .first()
+          .click(),
+      (page) =>
+        page
+          .getByRole('button', { name: /Go back/ })
+          .first()
+          .waitFor(),
+    ],
+  },
+  {
+    name: 'connect-kinds',
+    scene: 'market',
+    steps: [
+      tab('Shops'),
+      (page) => page.getByRole('button', { name: 'Connect a shop' }).click(),
+      (page) => page.getByRole('button', { name: /^Square/ }).waitFor(),
+    ],
+  },
+  {
+    name: 'connect-form',
+    scene: 'problem',
+    steps: [
+      tab('Shops'),
+      (page) => page.getByRole('button', { name: 'Connect a shop' }).click(),
+      (page) => page.getByRole('button', { name: /^Shopify/ }).click(),
+      (page) => page.getByRole('textbox', { name: 'Shop' }).fill('mira.myshopify.com'),
+      (page) => page.getByLabel('Client secret', { exact: true }).fill('s3cret'),
+      (page) => page.getByRole('button', { name: 'Test', exact: true }).click(),
+      (page) => page.getByText('permissions are missing').waitFor(),
+    ],
+  },
+  {
+    name: 'disconnect',
+    scene: 'market',
+    steps: [
+      tab('Shops'),
+      (page) => page.getByRole('button', { name: /Mira Ceramics/ }).click(),
+      (page) => page.getByRole('button', { name: 'Disconnect…' }).click(),
+    ],
+  },
+  {
+    name: 'plan-market',
+    scene: 'market',
+    steps: [
+      tab('Products'),
+      (page) => page.getByRole('button', { name: 'Publish picks' }).click(),
+      (page) => page.getByRole('heading', { name: 'Taken off' }).waitFor(),
+      (page) => page.getByRole('dialog').locator('.yes').nth(2).click(),
+    ],
+  },
+  {
+    name: 'plan-sent',
+    scene: 'market',
+    steps: [
+      tab('Products'),
+      (page) => page.getByRole('button', { name: 'Publish picks' }).click(),
+      (page) => page.getByRole('button', { name: 'Publish', exact: true }).click(),
+      (page) => page.getByText('Listing by listing').click(),
+    ],
+  },
+  {
+    name: 'products-market',
+    scene: 'market',
+    steps: [tab('Products'), (page) => page.getByText('Waiting for pictures').first().waitFor()],
+  },
+  {
+    name: 'import',
+    scene: 'market',
+    steps: [
+      tab('Products'),
+      (page) => page.getByRole('button', { name: 'Import a sheet' }).click(),
+      (page) =>
+        page.getByLabel('Sheet of products').setInputFiles({
+          name: 'stock.csv',
+          mimeType: 'text/csv',
+          buffer: Buffer.from('SKU,Title,Price\nBOWL-1,Bowl,48\nBOWL-3,Bowl small,30\nCUP-7,Espresso cup,24\nCUP-8,Mug,on request\n'),
+        }),
+      (page) => page.getByText('4 lines').waitFor(),
+    ],
+  },
+  { name: 'drops', scene: 'market', steps: [tab('Drops'), (page) => page.getByText('must be on').first().waitFor()] },
+  { name: 'drops-empty', scene: 'full', steps: [tab('Drops')] },
+  {
+    name: 'drop-new',
+    scene: 'market',
+    steps: [
+      tab('Drops'),
+      (page) => page.getByRole('button', { name: 'Plan a drop' }).click(),
+      (page) => page.getByRole('dialog').locator('.drop-choice .yes').first().click(),
+      (page) => page.getByRole('button', { name: 'Plan it' }).click(),
+      (page) => page.getByText('Something is missing').waitFor(),
+    ],
+  },
+  {
+    name: 'drop-zone',
+    scene: 'market',
+    steps: [
+      tab('Drops'),
+      (page) => page.getByRole('button', { name: 'Plan a drop' }).click(),
+      (page) => page.getByRole('combobox', { name: 'Time zone' }).fill('new york'),
+      (page) => page.getByRole('option', { name: 'America/New York' }).waitFor(),
+    ],
+  },
+  { name: 'report', scene: 'market', steps: [tab('Report'), (page) => page.getByText('Where each photo runs').waitFor()] },
+  {
+    name: 'report-csv',
+    scene: 'market',
+    steps: [tab('Report'), (page) => page.getByRole('button', { name: 'As CSV' }).click(), (page) => page.getByRole('dialog').waitFor()],
+  },
+  { name: 'report-empty', scene: 'full', steps: [tab('Report'), (page) => page.getByText('Nothing of it was sent').waitFor()] },
+  {
+    name: 'settings-publish',
+    scene: 'full',
+    steps: [tab('Settings'), (page) => page.getByLabel('Webhook address').scrollIntoViewIfNeeded()],
+  },
+]
 
 const shots = [
+  ...publishing,
   { name: 'welcome', scene: 'empty' },
   { name: 'welcome-card', scene: 'card', steps: [(page) => page.getByText('to copy (').waitFor()] },
   { name: 'card-slow', scene: 'slow', steps: [(page) => page.getByText('Looking at what is new').waitFor()] },
