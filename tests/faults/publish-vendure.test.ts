@@ -35,7 +35,7 @@ describe.skipIf(reason !== '')(`kill -9 while publishing to a real Vendure ${rea
     'wherever an upload is cut off, on either side: every file there once, every gallery in order, both databases sound',
     async () => {
       const dir = tempFolder('publish-chaos')
-      const wanted = await library(join(dir, 'library'), long ? 38 : 6, long ? 6 : 3, long ? 1600 : 900, long ? 1200 : 675)
+      const wanted = await library(join(dir, 'library'), long ? 75 : 6, long ? 6 : 3, long ? 1600 : 900, long ? 1200 : 675)
       const result = await publishThroughKills(dir, {
         kills: long ? 210 : 10,
         settleMs: 3000,

@@ -1,4 +1,4 @@
-import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
+import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -44,15 +44,25 @@ export function leaseHolder(): Hold {
     }
     if (found !== null && isHeld(found)) throw inUse(root, found)
     if (found !== null || (await kindAt(path)) === 'file') await takeAway(path, found)
-    const file = await open(path, 'wx', 0o644).catch((cause: unknown) => {
-      throw isCode(cause, 'EEXIST') ? inUse(root, null) : cause
-    })
-    try {
-      await file.writeFile(text())
-    } finally {
-      await file.close()
-    }
+    await put(root, path)
     return true
+  }
+
+  /** Whole or not at all, so that a stop in the middle leaves nothing that looks like a lease on its way; where the disk has no hard links, as near as can be. */
+  const put = async (root: string, path: string): Promise<void> => {
+    const part = partOf(path)
+    try {
+      await writeFile(part, text(), { flag: 'wx', mode: 0o644 })
+      await link(part, path)
+    } catch (cause) {
+      if (isCode(cause, 'EEXIST')) throw inUse(root, null)
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].some((code) => isCode(cause, code))) throw cause
+      await writeFile(path, text(), { flag: 'wx', mode: 0o644 }).catch((second: unknown) => {
+        throw isCode(second, 'EEXIST') ? inUse(root, null) : second
+      })
+    } finally {
+      await rm(part, { force: true })
+    }
   }
 
   const text = (): string => `${JSON.stringify({ ...me, at: Date.now() } satisfies Lease)}\n`
