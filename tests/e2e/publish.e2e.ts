@@ -7,7 +7,7 @@ import { shot } from './support/shot.ts'
 
 /** The real window on the real engine: picks get words, go to the local shop, one is taken off, a drop opens at its hour, the report tells. */
 
-type Asset = { id: string; kind: string; analysis: string }
+type Asset = { id: string; kind: string; analysis: string; suggestion: string | null; decision: string }
 const assets = async (page: Page): Promise<Asset[]> => {
   const reply = await call(page, 'asset.list', {})
   return reply.ok ? (reply as { ok: true; value: { assets: Asset[] } }).value.assets : []
@@ -35,7 +35,16 @@ test('pick → product words → publish → take off → drop opens → report'
 
   // Three photos of different stacks, so three products.
   await page.getByRole('button', { name: 'Start culling' }).press('Enter')
-  await page.getByRole('button', { name: 'Accept suggestions' }).press('Enter')
+  // Suggestions come a moment after the last score, and to the page a moment later.
+  await expect
+    .poll(async () => (await assets(page)).filter(({ suggestion }) => suggestion === 'pick').length, { timeout: 60_000 })
+    .toBeGreaterThan(3)
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Accept suggestions' }).press('Enter', { timeout: 2000 })
+    await expect
+      .poll(async () => (await assets(page)).filter(({ decision }) => decision === 'pick').length, { timeout: 3000 })
+      .toBeGreaterThan(3)
+  }).toPass({ timeout: 30_000 })
   await page.keyboard.press('Control+3')
   const listings = page.getByRole('listitem').filter({ has: page.getByRole('textbox', { name: 'Title' }) })
   await expect.poll(() => listings.count()).toBeGreaterThan(3)

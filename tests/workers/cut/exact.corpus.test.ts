@@ -20,6 +20,10 @@ describe.skipIf(corpus === null)(`real videos${corpus === null ? ` (${corpusReas
   })
   afterAll(() => at[Symbol.asyncDispose]())
 
+  test('are there', () => {
+    expect(clips.length).toBeGreaterThan(0)
+  })
+
   test.each(clips)('%s: first and last picture are the ones asked for, sound within 20 ms, at −14 LUFS, no edit list', async (file) => {
     const path = join(root, file)
     const info = await probe({ path }, context())

@@ -66,7 +66,7 @@ const place = (root: string, config: Record<string, string>, secrets: Record<str
   [Symbol.asyncDispose]: async () => undefined,
 })
 
-describe.skipIf(!sshd)(`a real OpenSSH server${sshd ? '' : ' (not installed)'}`, () => {
+describe.skipIf(!sshd)(`a real OpenSSH server${sshd ? '' : ' [needs openssh-server]'}`, () => {
   it('takes a whole life of a listing', async () => {
     const { home, root, pictures } = await scratch()
     const port = await freePort()
@@ -99,7 +99,7 @@ describe.skipIf(!sshd)(`a real OpenSSH server${sshd ? '' : ' (not installed)'}`,
   })
 })
 
-describe.skipIf(!apache)(`a real Apache with mod_dav${apache ? '' : ' (not installed)'}`, () => {
+describe.skipIf(!apache)(`a real Apache with mod_dav${apache ? '' : ' [needs apache2]'}`, () => {
   it('takes a whole life of a listing', async () => {
     const { home, root, pictures } = await scratch()
     const port = await freePort()
@@ -142,7 +142,7 @@ describe.skipIf(!apache)(`a real Apache with mod_dav${apache ? '' : ' (not insta
   })
 })
 
-describe.skipIf(!vsftpd)(`a real vsftpd with TLS${vsftpd ? '' : ' (not installed, or not root)'}`, () => {
+describe.skipIf(!vsftpd)(`a real vsftpd with TLS${vsftpd ? '' : ' [needs vsftpd and root]'}`, () => {
   it('takes a whole life of a listing', async () => {
     const { home, root, pictures } = await scratch()
     const port = await freePort()

@@ -50,7 +50,9 @@ export async function shopifySchemas(): Promise<{ folder: string } | { reason: s
     const message = thrown instanceof Error ? thrown.message : String(thrown)
     // A wrong hash is no reason to skip.
     if (message.includes('pinned')) throw thrown
-    return { reason: `Shopify's schema could not be fetched from the npm registry (${message.split('\n')[0]})` }
+    return {
+      reason: `[needs Shopify's schema, which could not be fetched from the npm registry: ${(message.split('\n')[0] ?? '').replaceAll(']', ')')}]`,
+    }
   } finally {
     await rm(scratch, { recursive: true, force: true })
     await rm(lock, { recursive: true, force: true })

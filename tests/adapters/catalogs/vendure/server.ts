@@ -68,8 +68,9 @@ async function install(): Promise<string | null> {
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : String(thrown)
     // Anything but a registry that does not answer is a fault of ours, and no reason to skip.
-    if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|network/.test(message)) throw thrown
-    return 'Vendure could not be fetched: the npm registry does not answer'
+    if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|ENOTCACHED|E403|E404|network/.test(message))
+      throw thrown
+    return '[needs an npm registry that answers, to fetch Vendure]'
   }
   await writeFile(join(home, 'installed'), '')
   return null
