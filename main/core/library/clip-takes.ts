@@ -1,15 +1,13 @@
 import { sql } from 'kysely'
-import { assetId, clipId, productId } from '../../contract/ids.ts'
+import { assetId, productId } from '../../contract/ids.ts'
 import type { ClipChoice, LeftRange, ReviewClip, TakeCounts, TakeView } from '../../contract/views.ts'
 import { stem } from '../domain/card.ts'
-import { weighClip } from '../domain/clip-score.ts'
 import type { ClipWeights } from '../domain/clip-taste.ts'
 import { shownName } from '../domain/name.ts'
-import { storedMeasures } from './assets.ts'
 import { choices } from './clip-choices.ts'
 import { type Recording, recordings } from './clip-recordings.ts'
 import { tasteWeights } from './clip-taste.ts'
-import { byPerson, replaced } from './clips.ts'
+import { byPerson, clipView, replaced } from './clips.ts'
 import type { Reader } from './db.ts'
 
 /** Any number of ids as one parameter. */
@@ -41,17 +39,8 @@ export async function placeInTake(read: Reader, take: string, clip: string): Pro
 }
 
 function reviewClip(row: ClipRow, all: readonly ClipRow[], name: string, choice: ClipChoice, weights: ClipWeights | null): ReviewClip {
-  const isPerson = row.model === byPerson
-  const { score, components, reasons } = weighClip(storedMeasures.parse(JSON.parse(row.measures)), weights ?? {})
   return {
-    id: clipId.parse(row.id),
-    assetId: assetId.parse(row.asset_id),
-    inUs: row.in_us,
-    outUs: row.out_us,
-    by: isPerson ? 'person' : 'machine',
-    score: isPerson ? null : score,
-    components,
-    reasons,
+    ...clipView(row, weights ?? {}),
     choice,
     name: `${stem(shownName(name))}, ${numberOf(row, all)}`,
   }

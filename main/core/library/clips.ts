@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { z } from 'zod'
 import { assetId, clipId } from '../../contract/ids.ts'
 import type { ClipView } from '../../contract/views.ts'
 import { weighClip } from '../domain/clip-score.ts'
 import { storedMeasures } from './assets.ts'
 import type { Reader, Tx } from './db.ts'
+import type { Schema } from './schema.ts'
 
 /** `clip.model` of a range that a person chose. Such clips have places below 0, so that they go first and the found ones keep theirs. */
 export const byPerson = 'person'
@@ -25,20 +26,23 @@ export async function clipViews(read: Reader, asset: string): Promise<ClipView[]
     .where('model', '<>', replaced)
     .orderBy('place')
     .execute()
-  return rows.map((row) => {
-    const isPerson = row.model === byPerson
-    const { score, components, reasons } = weighClip(storedMeasures.parse(JSON.parse(row.measures)))
-    return {
-      id: clipId.parse(row.id),
-      assetId: assetId.parse(row.asset_id),
-      inUs: row.in_us,
-      outUs: row.out_us,
-      by: isPerson ? 'person' : 'machine',
-      score: isPerson ? null : score,
-      components,
-      reasons,
-    }
-  })
+  return rows.map((row) => clipView(row, {}))
+}
+
+/** One clip as it is shown. @param weights factors on the shipped weights; none = as shipped */
+export function clipView(row: Selectable<Schema['clip']>, weights: Readonly<Record<string, number>>): ClipView {
+  const isPerson = row.model === byPerson
+  const { score, components, reasons } = weighClip(storedMeasures.parse(JSON.parse(row.measures)), weights)
+  return {
+    id: clipId.parse(row.id),
+    assetId: assetId.parse(row.asset_id),
+    inUs: row.in_us,
+    outUs: row.out_us,
+    by: isPerson ? 'person' : 'machine',
+    score: isPerson ? null : score,
+    components,
+    reasons,
+  }
 }
 
 /** Behind every clip that is offered. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { catalogName, productId } from '../../contract/ids.ts'
-import type { Catalog, CatalogListing, CatalogProblem, RemoteListing, RemoteMedia } from '../catalog.ts'
+import type { Catalog, CatalogListing, CatalogProblem, RemoteMedia } from '../catalog.ts'
 import { type Gallery, idempotency, nextStep, type Step } from '../domain/publishing.ts'
 import { fingerprint, listing, mediaThatFits } from '../library/listings.ts'
 import { products } from '../library/products.ts'
@@ -8,7 +8,7 @@ import { type Publication, publicationOf, thaw } from '../library/publications.t
 import { freezeFiles } from './outbox.ts'
 import { endingOf } from './publish-problem.ts'
 import { applyPublishing, type Published } from './publish-record.ts'
-import { settle } from './publish-settle.ts'
+import { flipOne, settle } from './publish-settle.ts'
 import type { Outcome, Stage, StageContext } from './stage.ts'
 
 const input = z.strictObject({ catalog: catalogName, productId })
@@ -192,15 +192,11 @@ function awaited(keys: readonly string[], found: readonly RemoteMedia[], since: 
 async function hide(it: In, publication: Publication, catalog: Catalog, ctx: StageContext): Promise<Ended> {
   const { remoteId } = publication.standing
   if (remoteId === null) return done({ did: 'hidden', remote: null })
-  const found: { ok: true; value: RemoteListing | null } | { ok: false; problem: CatalogProblem } = await catalog.find(
-    { productId: it.productId, remoteId, sku: null, handle: '' },
-    ctx.signal,
-  )
+  const found = await catalog.find({ productId: it.productId, remoteId, sku: null, handle: '' }, ctx.signal)
   if (!found.ok) return fail(found.problem, ctx)
   if (found.value === null || !found.value.visible) return done({ did: 'hidden', remote: found.value })
-  const [flipped] = await catalog.flip([{ productId: it.productId, remoteId }], 'hidden', null, ctx.signal)
-  if (flipped === undefined) throw new TypeError('a flip without an answer')
-  if (!flipped.reply.ok) return fail(flipped.reply.problem, ctx)
-  if (flipped.reply.value.visible) return { kind: 'retry', because: 'the shop still shows it', afterMs: 1000 }
+  const flipped = await flipOne(catalog, { productId: it.productId, remoteId }, 'hidden', null, ctx.signal)
+  if (!flipped.ok) return fail(flipped.problem, ctx)
+  if (flipped.value.visible) return { kind: 'retry', because: 'the shop still shows it', afterMs: 1000 }
   return done({ did: 'hidden', remote: found.value })
 }

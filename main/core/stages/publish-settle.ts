@@ -1,4 +1,4 @@
-import type { Catalog, CatalogListing, CatalogProblem, ProductRef, RemoteListing } from '../catalog.ts'
+import type { Catalog, CatalogListing, CatalogProblem, Flip, FlipReply, ProductRef, RemoteListing } from '../catalog.ts'
 import { differences, type Gallery, others } from '../domain/publishing.ts'
 import { dropOf } from '../library/drops.ts'
 import type { Publication } from '../library/publications.ts'
@@ -55,11 +55,9 @@ export async function settle(at: {
     if (after.length > 0) return { kind: 'retry', because: `the shop said yes, but ${after[0]}`, afterMs: 1000 }
   }
   if (remote.visible !== (publication.wanted === 'live')) {
-    const flips = [{ productId: ref.productId, remoteId: remote.remoteId }]
-    const [flipped] = await catalog.flip(flips, publication.wanted, null, ctx.signal)
-    if (flipped === undefined) throw new TypeError('a flip without an answer')
-    if (!flipped.reply.ok) return fail(flipped.reply.problem, ctx)
-    remote = { ...remote, visible: flipped.reply.value.visible }
+    const flipped = await flipOne(catalog, { productId: ref.productId, remoteId: remote.remoteId }, publication.wanted, null, ctx.signal)
+    if (!flipped.ok) return fail(flipped.problem, ctx)
+    remote = { ...remote, visible: flipped.value.visible }
     if (remote.visible !== (publication.wanted === 'live'))
       return {
         kind: 'retry',
@@ -72,6 +70,19 @@ export async function settle(at: {
   return { kind: 'done', out: { did: 'settled', remote, keep, settleMs: can.settleMs } }
 }
 
+/** Shows or hides one listing. */
+export async function flipOne(
+  catalog: Catalog,
+  one: Flip,
+  to: 'live' | 'hidden',
+  at: string | null,
+  signal: AbortSignal,
+): Promise<FlipReply['reply']> {
+  const [flipped] = await catalog.flip([one], to, at, signal)
+  if (flipped === undefined) throw new TypeError('a flip without an answer')
+  return flipped.reply
+}
+
 /** A shop that opens by itself is told the hour; this computer may then be off at that time. It looks all the same, and closes. */
 async function schedule(
   { publication, catalog, ref, ctx }: { publication: Publication; catalog: Catalog; ref: ProductRef; ctx: StageContext },
@@ -82,7 +93,7 @@ async function schedule(
   const opensAt = drop === null || drop.state !== 'planned' || Date.parse(drop.opensAt) <= ctx.clock.now() ? null : drop.opensAt
   if (opensAt === null && remote.opensAt === null) return null
   if (opensAt !== null && remote.opensAt !== null && Date.parse(opensAt) === Date.parse(remote.opensAt)) return null
-  const flips = [{ productId: ref.productId, remoteId: remote.remoteId }]
-  const [told] = await catalog.flip(flips, opensAt === null ? 'hidden' : 'live', opensAt, ctx.signal)
-  return told === undefined || told.reply.ok ? null : told.reply.problem
+  const one = { productId: ref.productId, remoteId: remote.remoteId }
+  const told = await flipOne(catalog, one, opensAt === null ? 'hidden' : 'live', opensAt, ctx.signal)
+  return told.ok ? null : told.problem
 }

@@ -40,9 +40,8 @@ export const publishSweep: Stage<In, { keys: string[] }> = {
     for (const { key, remote_id: own } of rows) {
       for (const one of found.value.filter((media) => media.key === key && media.remoteId !== own && !media.attached)) {
         const gone = await opened.value.removeMedia({ remoteId: one.remoteId, key }, ctx.signal)
-        if (!gone.ok && gone.problem.class !== 'conflict') return endingOf(gone.problem, ctx.attempt)
-        if (!gone.ok) continue
-        ctx.log.info('a second copy in the shop was taken away', { catalog: it.catalog, key, remoteId: one.remoteId })
+        if (gone.ok) ctx.log.info('a second copy in the shop was taken away', { catalog: it.catalog, key, remoteId: one.remoteId })
+        else if (gone.problem.class !== 'conflict') return endingOf(gone.problem, ctx.attempt)
       }
     }
     return { kind: 'done', out: { keys } }

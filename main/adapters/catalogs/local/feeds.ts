@@ -1,3 +1,4 @@
+import { csvCell } from '../../../core/domain/csv.ts'
 import { decimal } from '../../../core/domain/money.ts'
 import { escapeText } from './html.ts'
 import { stills } from './layout.ts'
@@ -77,19 +78,9 @@ export function csvFeed(products: FeedProduct[]): string {
     'price',
     'condition',
   ] as const
-  const rows = products.map((product) => columns.map((name) => cell(product[name])).join(','))
+  const rows = products.map((product) => columns.map((name) => csvCell(textOf(product[name]))).join(','))
   return `${[columns.join(','), ...rows].join('\r\n')}\r\n`
 }
 
-/**
- * A cell a spreadsheet shows as text. A cell that starts with = + - @ (or their full-width forms, tab, newline) would run
- * as a formula when the file is opened; an apostrophe in front keeps it text (OWASP, CSV injection).
- */
-function cell(value: string | readonly string[] | null): string {
-  if (value === null) return ''
-  const text = typeof value === 'string' ? value : value.join(',')
-  const safe = /^[\s\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u.test(text)
-    ? `'${text}`
-    : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+const textOf = (value: string | readonly string[] | null): string | null =>
+  value === null || typeof value === 'string' ? value : value.join(',')

@@ -1,4 +1,4 @@
-import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ import { isCode, kindAt, partOf, readText, stop, writeText } from './folder.ts'
 const LEASE = '.dropcard-lease'
 const SILENT_MS = 10 * 60_000
 const REFRESH_MS = 60_000
-const WRITING_MS = 10_000
+const WRITING_MS = 250
 /** A lease that was ours this lately still is: nobody may take it from us. */
 const SURE_MS = 2_000
 
@@ -44,25 +44,15 @@ export function leaseHolder(): Hold {
     }
     if (found !== null && isHeld(found)) throw inUse(root, found)
     if (found !== null || (await kindAt(path)) === 'file') await takeAway(path, found)
-    await put(root, path)
-    return true
-  }
-
-  /** Whole or not at all, so that a stop in the middle leaves nothing that looks like a lease on its way; where the disk has no hard links, as near as can be. */
-  const put = async (root: string, path: string): Promise<void> => {
-    const part = partOf(path)
+    const file = await open(path, 'wx', 0o644).catch((cause: unknown) => {
+      throw isCode(cause, 'EEXIST') ? inUse(root, null) : cause
+    })
     try {
-      await writeFile(part, text(), { flag: 'wx', mode: 0o644 })
-      await link(part, path)
-    } catch (cause) {
-      if (isCode(cause, 'EEXIST')) throw inUse(root, null)
-      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].some((code) => isCode(cause, code))) throw cause
-      await writeFile(path, text(), { flag: 'wx', mode: 0o644 }).catch((second: unknown) => {
-        throw isCode(second, 'EEXIST') ? inUse(root, null) : second
-      })
+      await file.writeFile(text())
     } finally {
-      await rm(part, { force: true })
+      await file.close()
     }
+    return true
   }
 
   const text = (): string => `${JSON.stringify({ ...me, at: Date.now() } satisfies Lease)}\n`
