@@ -8,11 +8,19 @@ import { filesOf, thaw } from '../library/publications.ts'
 const differences = z.array(z.string())
 
 export async function publishState(read: Reader, catalog: string, resting: ReturnType<Runner['resting']>): Promise<PublishState> {
+  // Asked for after each step of publishing: thousands that are as they should be are counted from the index, and only what waits for a person is read.
+  const counts = await read
+    .selectFrom('publication')
+    .select((of) => ['state', of.fn.countAll<number>().as('n')])
+    .where('catalog', '=', catalog)
+    .groupBy('state')
+    .execute()
   const rows = await read
     .selectFrom('publication')
     .innerJoin('product', 'product.id', 'publication.product_id')
     .select(['publication.state', 'publication.because', 'publication.difference', 'publication.product_id', 'product.title'])
     .where('catalog', '=', catalog)
+    .where('publication.state', 'in', ['failed', 'conflict'])
     .execute()
   const finishing = await read
     .selectFrom('job')
@@ -25,12 +33,13 @@ export async function publishState(read: Reader, catalog: string, resting: Retur
   const connection = await read.selectFrom('connection').select('paused').where('name', '=', catalog).executeTakeFirst()
   const rest = resting.get(catalog)
   const named = (row: (typeof rows)[number]) => ({ productId: productId.parse(row.product_id), title: row.title })
-  const of = (...states: string[]) => rows.filter((row) => states.includes(row.state))
+  const of = (state: string) => rows.filter((row) => row.state === state)
+  const count = (...states: string[]) => counts.reduce((sum, row) => sum + (states.includes(row.state) ? row.n : 0), 0)
   return publishStateShape.parse({
     catalog,
-    waiting: of('rendering', 'sending', 'hiding').length + (finishing === undefined ? 0 : 1),
-    published: of('published').length,
-    hidden: of('hidden').length,
+    waiting: count('rendering', 'sending', 'hiding') + (finishing === undefined ? 0 : 1),
+    published: count('published'),
+    hidden: count('hidden'),
     failed: of('failed').map((row) => ({ ...named(row), because: row.because ?? 'it could not be published' })),
     conflicts: of('conflict').map((row) => ({
       ...named(row),

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import type { CatalogMedia, CatalogReply } from '../../../core/catalog.ts'
 import { type HttpBody, problemOf, readJson, send, told } from '../http.ts'
-import { createAsset, type Document, readChannel, readPlainChannel } from './documents.ts'
+import { createAsset, type Document, login, readChannel, readPlainChannel } from './documents.ts'
 import { refusal, vendureProblem } from './problems.ts'
-
-export type VendureSecrets = { apiKey: string } | { token: string }
+import { type Credentials, createSession, sessionOf, type VendureSecrets } from './session.ts'
 
 /** What is needed to know of a channel before anything is written to it. */
 export type Channel = {
@@ -41,15 +40,43 @@ const answer = z.object({
 /** Speaks to one channel's Admin API. Never tries again. Facts: https://docs.vendure.io/reference/graphql-api/admin/mutations */
 export function createClient(endpoint: URL, credentials: VendureSecrets, channelToken: string | null, timeoutMs: number): VendureClient {
   const shop = endpoint.host
-  const secrets = Object.values(credentials)
+  const session = createSession(credentials, begin)
   let learned: Channel | null = null
 
+  /** Once; and once more where a session of ours may have run out: what is refused for that was not begun. */
   async function post<T>(document: Document<T>, body: HttpBody, signal: AbortSignal): Promise<CatalogReply<T>> {
+    for (;;) {
+      const given = await session.credentials(signal)
+      if (!given.ok) return given
+      const end = await postAs(given.value, document, body, signal)
+      if (end.ok) return { ok: true, value: end.value.data }
+      if (end.problem.class !== 'auth' || !session.renew(given.value)) return end
+    }
+  }
+
+  async function begin(signal: AbortSignal): Promise<CatalogReply<Credentials>> {
+    if (!('password' in credentials)) throw new Error('expected a password')
+    const { user, password } = credentials
+    const body = { query: login.text, variables: { user, password }, operationName: login.name }
+    const end = await postAs({}, login, { kind: 'json', value: body }, signal)
+    if (!end.ok) return end
+    const { __typename: kind, errorCode = kind } = end.value.data.login
+    if (kind === 'CurrentUser') return sessionOf(end.value.headers, shop)
+    return refusal('auth', told(errorCode, [], 60), `${shop} does not take this user name and password. Check them in the connection.`)
+  }
+
+  async function postAs<T>(
+    given: Credentials,
+    document: Document<T>,
+    body: HttpBody,
+    signal: AbortSignal,
+  ): Promise<CatalogReply<{ data: T; headers: Headers }>> {
+    const secrets = session.secrets()
     const asked = { shop, changes: document.changes }
     const end = await send({
       method: 'POST',
       url: endpoint,
-      credentials: 'apiKey' in credentials ? { 'vendure-api-key': credentials.apiKey } : { authorization: `Bearer ${credentials.token}` },
+      credentials: given,
       headers: {
         accept: 'application/json',
         // Servers that guard against forged requests take files only with it.
@@ -72,7 +99,7 @@ export function createClient(endpoint: URL, credentials: VendureSecrets, channel
       return { ok: false, problem: isRefusal && problem.class === 'ambiguous' ? { ...problem, class: 'permanent' } : problem }
     }
     const parsed = document.data.safeParse(reply.value.data)
-    if (parsed.success) return { ok: true, value: parsed.data }
+    if (parsed.success) return { ok: true, value: { data: parsed.data, headers: end.headers } }
     const issue = parsed.error.issues[0]
     const detail = `${document.name}: ${told(issue?.path.join('.') ?? '', secrets, 80)} ${told(issue?.message ?? '', secrets, 100)}`
     return { ok: false, problem: problemOf({ kind: 'failure', why: 'nonsense', sent: true, code: 'nonsense', detail }, asked) }
@@ -101,7 +128,7 @@ export function createClient(endpoint: URL, credentials: VendureSecrets, channel
         )
       const isDefault = channel.code === '__default_channel__'
       learned = {
-        name: told(isDefault ? `${shop}, default channel` : channel.code, secrets, 100),
+        name: told(isDefault ? `${shop}, default channel` : channel.code, session.secrets(), 100),
         language: channel.defaultLanguageCode,
         currency: channel.defaultCurrencyCode,
         precision: globalSettings.serverConfig.moneyStrategyPrecision,

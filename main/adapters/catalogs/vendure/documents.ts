@@ -47,6 +47,13 @@ const product = z.object({
 })
 export type VendureProduct = z.infer<typeof product>
 
+/** Makes nothing that another one would be a second of: as often as one likes. */
+export const login = read(
+  'login',
+  'mutation login($user: String!, $password: String!) { login(username: $user, password: $password, rememberMe: true) { __typename ... on ErrorResult { errorCode } } }',
+  z.object({ login: z.object({ __typename: z.string().max(100), errorCode: z.string().optional() }) }),
+)
+
 export const readChannel = read(
   'readChannel',
   `query readChannel {

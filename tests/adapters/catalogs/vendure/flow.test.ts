@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { openVendure } from '../../../../main/adapters/catalogs/vendure.ts'
 import type { Catalog, CatalogMedia, CatalogReply } from '../../../../main/core/catalog.ts'
 import { publishOnce } from '../once.ts'
 import { clip, image, listing } from '../shop.ts'
-import { startVendure, type Vendure, vendureHome } from './server.ts'
+import { owner, startVendure, type Vendure, vendureHome } from './server.ts'
 
 const there = await vendureHome()
 const reason = 'reason' in there ? there.reason : ''
@@ -59,6 +60,41 @@ describe.skipIf(reason !== '')(`a real Vendure server ${reason}`, () => {
       ok: false,
       problem: { class: 'auth' },
     })
+  })
+
+  it('comes as an administrator: one session, begun once, begun again where it ran out; a wrong password is said and not repeated', async () => {
+    const as = (url: string, password: string) =>
+      value(openVendure({ name: 'v', kind: 'vendure', config: { url, user: owner.user } }, { password }))
+    const base = new DatabaseSync(join(shop.dir, 'shop.sqlite'), { timeout: 5000 })
+    const earlier = Number(base.prepare('SELECT max(id) AS last FROM session').get()?.['last'])
+    const begun = () => base.prepare('SELECT count(*) AS n FROM session WHERE id > ?').get(earlier)?.['n']
+    const catalog = as(shop.url, owner.password)
+    const asked = await Promise.all([1, 2, 3].map(() => catalog.test(signal)))
+    expect(asked.map(value)).toEqual(Array(3).fill({ shop: `${new URL(shop.url).host}, default channel`, url: null, missing: [] }))
+    expect(begun()).toBe(1)
+    // Over, as after a year or a tidy-up: it is begun anew, once.
+    await shop.kill()
+    base.prepare('DELETE FROM session WHERE id > ?').run(earlier)
+    await shop.start()
+    expect(await catalog.find({ productId: 'mug', remoteId: '1', sku: null, handle: '' }, signal)).toMatchObject({ ok: false, problem: { class: 'auth' } })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
+    try {
+      expect((await Promise.all([catalog.test(signal), catalog.test(signal)])).map(value)).toEqual(asked.slice(0, 2).map(value))
+    } finally {
+      vi.useRealTimers()
+    }
+    expect(begun()).toBe(1)
+    base.close()
+    const refused = await as(shop.url, 'not-the-password').test(signal)
+    expect(refused).toMatchObject({ ok: false, problem: { class: 'auth', code: 'INVALID_CREDENTIALS_ERROR' } })
+    expect(JSON.stringify(refused)).not.toContain('not-the-password')
+
+    const browser = await startVendure(join(home, 'browser'), { cookies: true })
+    await using _ = browser
+    const [picture] = pictures
+    if (picture === undefined) throw new Error('expected pictures')
+    const other = as(browser.url, owner.password)
+    expect(await publishOnce(other, listing('bowl', [picture], {}))).toMatchObject({ problems: [], sent: 1, remote: { title: 'Product bowl' } })
   })
 
   it('makes, fills, orders and hides one product, and finds what is there', async () => {

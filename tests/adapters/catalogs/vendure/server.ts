@@ -82,6 +82,9 @@ const ready = z.object({
   token: z.string(),
 })
 
+/** The owner's, as the fixture has them. */
+export const owner = { user: 'admin', password: 'only-for-tests' }
+
 export type Vendure = {
   url: string
   keys: z.infer<typeof ready>['keys']
@@ -97,8 +100,9 @@ export type Vendure = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** `stock`: as Vendure comes; else assets have the unique field `contentHash`. */
-export async function startVendure(dir: string, { stock = false }: { stock?: boolean } = {}): Promise<Vendure> {
+/** `stock`: as Vendure comes; else assets have the unique field `contentHash`. `cookies`: sessions in cookies alone, then `owner` cannot be used. */
+export async function startVendure(dir: string, kind: { stock?: boolean; cookies?: boolean } = {}): Promise<Vendure> {
+  const { stock = false } = kind
   const template = join(templates, stock ? 'stock' : 'unique')
   await alone(
     template,
@@ -108,7 +112,7 @@ export async function startVendure(dir: string, { stock = false }: { stock?: boo
   await mkdir(dir, { recursive: true })
   await cp(template, dir, { recursive: true })
   const port = await freePort()
-  let running = await boot(dir, port, stock)
+  let running = await boot(dir, port, kind)
   const { url, keys, token } = running.shop
   return {
     url,
@@ -130,7 +134,7 @@ export async function startVendure(dir: string, { stock = false }: { stock?: boo
     },
     kill: () => end(running.child, 'SIGKILL'),
     async start() {
-      running = await boot(dir, port, stock)
+      running = await boot(dir, port, kind)
     },
     [Symbol.asyncDispose]: () => end(running.child, 'SIGKILL'),
   }
@@ -140,14 +144,14 @@ async function provision(template: string, stock: boolean): Promise<null> {
   const part = `${template}.part`
   await rm(part, { recursive: true, force: true })
   await mkdir(part, { recursive: true })
-  const { child } = await boot(part, await freePort(), stock)
+  const { child } = await boot(part, await freePort(), { stock })
   await end(child, 'SIGTERM')
   await rename(part, template)
   return null
 }
 
-async function boot(dir: string, port: number, stock: boolean) {
-  const child = spawn(process.execPath, [script, JSON.stringify({ home, dir, port, stock })], { stdio: ['ignore', 'pipe', 'pipe'] })
+async function boot(dir: string, port: number, kind: { stock?: boolean; cookies?: boolean }) {
+  const child = spawn(process.execPath, [script, JSON.stringify({ home, dir, port, ...kind })], { stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   child.stderr.on('data', (chunk: Buffer) => said.push(String(chunk)))
   const lines = createInterface({ input: child.stdout })
