@@ -17,6 +17,7 @@ import { describe } from './errors.ts'
 import { createFollowing } from './following.ts'
 import { createRunner } from './jobs/runner.ts'
 import { createJobStore } from './jobs/store.ts'
+import { lookForLateCopies } from './late-copies.ts'
 import { openLibrary } from './library/db.ts'
 import { places } from './library/places.ts'
 import { readSettings } from './library/settings.ts'
@@ -214,6 +215,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
   await mendTrash(ctx)
   await runner.start()
   if (ports.work === 'everything') keeper = createDropKeeper(ctx)
+  const late = ports.work === 'everything' ? lookForLateCopies(ctx) : null
   const rescoring = ports.work === 'everything' ? rescoreStale(ctx, closing.signal) : Promise.resolve()
   const noticed = createNoticing({ ctx, call: dispatch, emit })
   if (ports.watchCards) {
@@ -239,6 +241,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     async [Symbol.asyncDispose]() {
       ports.volumes[Symbol.dispose]()
       keeper?.[Symbol.dispose]()
+      late?.[Symbol.dispose]()
       await folders?.[Symbol.asyncDispose]()
       closing.abort()
       await Promise.all([rescoring, warming])

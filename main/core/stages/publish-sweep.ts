@@ -7,6 +7,9 @@ import type { Stage } from './stage.ts'
 const input = z.strictObject({ catalog: catalogName, productId })
 type In = z.infer<typeof input>
 
+/** How long a shop may take to act on what it never answered, milliseconds: until then its copies are looked for every hour (late-copies.ts). */
+const lateMs = 24 * 3_600_000
+
 /** Takes away second copies of our own files that nothing shows: a reply that was lost may have left one. The one in use stays. */
 export const publishSweep: Stage<In, { keys: string[] }> = {
   name: 'publish.sweep',
@@ -46,7 +49,7 @@ export const publishSweep: Stage<In, { keys: string[] }> = {
     }
     return { kind: 'done', out: { keys } }
   },
-  async commit(tx, it, { keys }) {
+  async commit(tx, it, { keys }, ctx) {
     if (keys.length > 0)
       await tx
         .updateTable('publication_media')
@@ -54,6 +57,7 @@ export const publishSweep: Stage<In, { keys: string[] }> = {
         .where('catalog', '=', it.catalog)
         .where('product_id', '=', it.productId)
         .where('key', 'in', keys)
+        .where('intent_at', '<', ctx.nowMs - lateMs)
         .execute()
     return []
   },

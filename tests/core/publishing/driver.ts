@@ -185,5 +185,11 @@ export async function driver(shop: ModelShop, world: World, nextCrash: () => Cra
     Object.fromEntries(
       (await db.selectFrom('publication').select(['product_id', 'state']).execute()).map((row) => [row.product_id, row.state]),
     )
-  return { db, ask, work, states, enqueue, close: () => library[Symbol.asyncDispose](), lives: () => lives }
+  /** As a running engine does every hour. */
+  const tidy = async (): Promise<void> => {
+    const rows = await db.selectFrom('publication_media').select('product_id').distinct().where('unsure', '=', 1).execute()
+    for (const { product_id: id } of rows)
+      await store.enqueue(db, { stage: 'publish.sweep', input: { catalog: 'model', productId: id } }, world.wall + world.time)
+  }
+  return { db, ask, work, tidy, states, enqueue, close: () => library[Symbol.asyncDispose](), lives: () => lives }
 }

@@ -85,6 +85,38 @@ test('whatever breaks, in whatever order: one product, one file a picture, the g
   expect(lives).toBeGreaterThan(300)
 })
 
+test('a shop that acts ten minutes after it was given up leaves no second file for good, and the gallery stays', async () => {
+  const world: World = { wall: Date.parse('2026-03-28T12:00:00Z'), time: 0 }
+  const faults: Fault[] = []
+  const shop = modelShop(
+    () => faults.shift() ?? 'none',
+    () => world.time,
+  )
+  const it = await driver(shop, world, () => 'no')
+  await it.ask(listingOf(1, [1, 2, 3]), 'live')
+  while (shop.products.size === 0) await it.work(1)
+  // The first picture, then the first try of the third: what follows is sent while the shop sits on these.
+  faults.push('none', 'acts too late')
+  await it.work(200)
+  const [product] = [...shop.products.values()]
+  const keys = listingOf(1, [1, 2, 3]).media.map((one) => one.key)
+  const gallery = () => product?.gallery.map((id) => shop.media.get(id)?.key)
+  expect([await it.states(), gallery(), shop.media.size]).toEqual([{ 'p-1': 'published' }, keys, 3])
+  expect(world.time).toBeLessThan(600_000)
+  world.time += 600_000
+  shop.passTo(world.time)
+  expect(shop.twins()).toBe(2)
+  await it.tidy()
+  await it.work(200)
+  expect([gallery(), shop.media.size]).toEqual([keys, 3])
+  // After a day nothing more is looked for.
+  world.time += 25 * 3_600_000
+  await it.tidy()
+  await it.work(200)
+  expect(await it.db.selectFrom('publication_media').select('key').where('unsure', '=', 1).execute()).toEqual([])
+  await it.close()
+})
+
 test('what others did in the shop is a difference to look at, not something to write over', async () => {
   const world: World = { wall: Date.parse('2026-03-28T12:00:00Z'), time: 0 }
   const shop = modelShop(

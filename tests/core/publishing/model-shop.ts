@@ -21,6 +21,8 @@ export type Fault =
   | 'lost reply'
   /** The reply is lost first, then it acts. */
   | 'acts late'
+  /** The reply is lost first, then it acts, when it was given up long ago. */
+  | 'acts too late'
   /** Both are lost. */
   | 'lost request'
   /** It says yes and leaves something out. */
@@ -101,6 +103,9 @@ export function modelShop(nextFault: () => Fault, now: () => number, more: Parti
         return fail({ class: 'ambiguous', code: 'reset' })
       case 'acts late':
         late.push({ at: now() + settleMs - 1000, act: () => void act(false) })
+        return fail({ class: 'ambiguous', code: 'timeout' })
+      case 'acts too late':
+        late.push({ at: now() + 600_000, act: () => void act(false) })
         return fail({ class: 'ambiguous', code: 'timeout' })
       case 'half done':
         half?.()

@@ -1,0 +1,34 @@
+import { catalogName, productId } from '../contract/ids.ts'
+import type { CommandContext } from './commands/context.ts'
+
+/** A shop was seen to act ten minutes after its answer was lost; a day covers a night's queue in front of it. Milliseconds. */
+const everyMs = 3_600_000
+
+/**
+ * Files whose fate was in doubt once are looked for again at each start and every hour, until a day has passed: what a slow shop did with the first
+ * try may turn up long after the second one succeeded. Which keys those are, and for how long, is the sweep's to know (stages/publish-sweep.ts).
+ */
+export function lookForLateCopies(ctx: CommandContext): Disposable {
+  const look = async (): Promise<void> => {
+    const rows = await ctx.library.db
+      .selectFrom('publication_media')
+      .select(['catalog', 'product_id'])
+      .distinct()
+      .where('unsure', '=', 1)
+      .execute()
+    if (rows.length === 0) return
+    const next = rows.map((row) => ({
+      stage: 'publish.sweep',
+      input: { catalog: catalogName.parse(row.catalog), productId: productId.parse(row.product_id) },
+    }))
+    await ctx.write(async () => ({ out: undefined, next }))
+  }
+  const start = (): void => {
+    look().catch((error: unknown) => {
+      ctx.log.error('late copies could not be looked for', { error: error instanceof Error ? error.message : String(error) })
+    })
+  }
+  start()
+  const timer = setInterval(start, everyMs)
+  return { [Symbol.dispose]: () => clearInterval(timer) }
+}
