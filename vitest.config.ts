@@ -12,8 +12,9 @@ const common = {
   environment: 'node' as const,
   pool: 'forks' as const,
   globals: false,
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // They end what hangs; a slow machine is no fault.
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
   teardownTimeout: 20_000,
 }
 
