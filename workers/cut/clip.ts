@@ -52,7 +52,8 @@ async function published(
     const { width, height, seconds } = video
     const coverSeconds = Math.min(made.cover.atUs / 1e6, Math.max(0, seconds - 1 / plan.framesPerSecond))
     const { posterPath, previewPath } = asked
-    if (posterPath !== null) await land(posterPath, (poster) => writePoster(ffmpeg, part, coverSeconds - 0.25 / plan.framesPerSecond, poster, signal))
+    if (posterPath !== null)
+      await land(posterPath, (poster) => writePoster(ffmpeg, part, coverSeconds - 0.25 / plan.framesPerSecond, poster, signal))
     progress(970, 1000)
     if (previewPath !== null)
       await land(previewPath, (loop) => writeLoop(ffmpeg, { path: part, size: { width, height }, seconds, coverSeconds }, loop, signal))

@@ -76,7 +76,10 @@ describe.skipIf(reason !== '')(`a real Vendure server ${reason}`, () => {
     await shop.kill()
     base.prepare('DELETE FROM session WHERE id > ?').run(earlier)
     await shop.start()
-    expect(await catalog.find({ productId: 'mug', remoteId: '1', sku: null, handle: '' }, signal)).toMatchObject({ ok: false, problem: { class: 'auth' } })
+    expect(await catalog.find({ productId: 'mug', remoteId: '1', sku: null, handle: '' }, signal)).toMatchObject({
+      ok: false,
+      problem: { class: 'auth' },
+    })
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 120_000 })
     try {
       expect((await Promise.all([catalog.test(signal), catalog.test(signal)])).map(value)).toEqual(asked.slice(0, 2).map(value))
@@ -94,7 +97,11 @@ describe.skipIf(reason !== '')(`a real Vendure server ${reason}`, () => {
     const [picture] = pictures
     if (picture === undefined) throw new Error('expected pictures')
     const other = as(browser.url, owner.password)
-    expect(await publishOnce(other, listing('bowl', [picture], {}))).toMatchObject({ problems: [], sent: 1, remote: { title: 'Product bowl' } })
+    expect(await publishOnce(other, listing('bowl', [picture], {}))).toMatchObject({
+      problems: [],
+      sent: 1,
+      remote: { title: 'Product bowl' },
+    })
   })
 
   it('makes, fills, orders and hides one product, and finds what is there', async () => {
