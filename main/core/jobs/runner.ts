@@ -151,7 +151,8 @@ export function createRunner(options: RunnerOptions): Runner {
     }
     if (counts.queued === 0 && running.size === 0) {
       for (const one of waiting.splice(0)) one.resolve()
-      return
+      // Nobody waits here for a shop that is away, but its jobs go on by themselves when its rest is over.
+      if (resting.size === 0) return
     }
     const rests = [...resting.values()].map(({ until }) => until)
     const due = await store.nextRunAfter(now)
