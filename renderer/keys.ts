@@ -11,6 +11,7 @@ export type KeyAct =
   | 'redo'
   | 'history'
   | 'oneProduct'
+  | 'toProduct'
   | 'handOver'
   | 'stars0'
   | 'stars1'
@@ -52,6 +53,7 @@ export type KeyAct =
   | 'histogram'
   | 'compare'
   | 'champion'
+  | 'held'
   | 'otherPane'
   | 'nextChallenger'
   | 'previousChallenger'
@@ -132,6 +134,13 @@ export const keyMap: readonly KeyEntry[] = [
   { act: 'redo', keys: ['$mod+Shift+z', '$mod+y'], label: 'Do again what was undone', group: 'Decide', where: 'anywhere' },
   { act: 'oneProduct', keys: ['m'], label: 'Put the chosen picks into one product', group: 'Decide', where: 'cull' },
   {
+    act: 'toProduct',
+    keys: ['d'],
+    label: 'Put the chosen picks into a product that is there: by SKU or title',
+    group: 'Decide',
+    where: 'cull',
+  },
+  {
     act: 'handOver',
     keys: ['$mod+e'],
     label: 'To and from other programs: copies with ratings, lists of names',
@@ -180,6 +189,7 @@ export const keyMap: readonly KeyEntry[] = [
   { act: 'nextChallenger', keys: ['ArrowRight'], label: 'Comparing: next challenger', group: 'Compare', where: 'compare' },
   { act: 'previousChallenger', keys: ['ArrowLeft'], label: 'Comparing: previous challenger', group: 'Compare', where: 'compare' },
   { act: 'champion', keys: ['ArrowUp'], label: 'Comparing: the challenger becomes the champion', group: 'Compare', where: 'compare' },
+  { act: 'held', keys: ['Enter'], label: 'Comparing: the champion stays, next challenger', group: 'Compare', where: 'compare' },
   { act: 'otherPane', keys: ['ArrowDown'], label: 'Comparing: decide on the other one', group: 'Compare', where: 'compare' },
   { act: 'leaveCompare', keys: ['Escape'], label: 'Comparing: leave true size, then done', group: 'Compare', where: 'compare' },
   { act: 'survey', keys: ['n'], label: 'Survey the stack or the selection, up to nine', group: 'Compare', where: 'cull' },

@@ -63,6 +63,7 @@ export const keysOf = {
   publish: ['publish-state'],
   queue: ['publish-queue'],
   versions: ['publish-versions'],
+  conflicts: ['publish-conflict'],
   shopKinds: ['shop-kinds'],
   shops: ['shops'],
   drops: ['drops'],
@@ -219,6 +220,15 @@ export const reads = {
     queryOptions({ queryKey: [...keysOf.publish, catalog], queryFn: () => ask(door, 'publish.state', { catalog }) }),
   queue: ({ door }: Library, catalog: string) =>
     queryOptions({ queryKey: [...keysOf.queue, catalog], queryFn: () => ask(door, 'publish.queue', { catalog }) }),
+  /** Read from the shop each time it is shown, and on request. */
+  conflict: ({ door }: Library, catalog: string, productId: ProductId) =>
+    queryOptions({
+      queryKey: [...keysOf.conflicts, catalog, productId],
+      queryFn: () => ask(door, 'publish.conflict', { catalog, productId }),
+      gcTime: 0,
+      staleTime: 0,
+      retry: false,
+    }),
   versions: ({ door }: Library, catalog: string, productId: ProductId) =>
     queryOptions({
       queryKey: [...keysOf.versions, catalog, productId],

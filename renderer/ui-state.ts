@@ -48,7 +48,7 @@ export type Ui = Omit<Kept, 'current'> & {
   clip: ClipId | null
   help: boolean
   /** The panel of the culling room that is open. */
-  panel: 'filter' | 'history' | 'hand-over' | null
+  panel: 'filter' | 'history' | 'hand-over' | 'product' | null
   /** Folder or card whose plan is on screen. */
   planFor: { path: string; label: string } | null
   /** The shop that is looked at, and that publishing goes to. */

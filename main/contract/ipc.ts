@@ -79,6 +79,11 @@ export const fromEngine = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('event'), name: z.string(), event: z.unknown() }),
 ])
 
+/** A plain file name that is proposed, never a path. */
+const savedName = z
+  .string()
+  .regex(/^[^\\/:*?"<>|\p{C}.][^\\/:*?"<>|\p{C}]{0,100}\.(csv|json|txt)$/u, 'expected a file name that ends in .csv, .json or .txt')
+
 /**
  * Commands that only the Electron main process answers: they need a dialog, the shell or the window.
  * Same idiom, same Reply, checked at the same door.
@@ -92,6 +97,18 @@ export const shellCommands = {
   'shell.dragOut': { in: z.strictObject({ assetIds: z.array(assetId).min(1).max(500) }), out: nothing },
   /** Shows a made clip in the system's file manager. */
   'shell.showExport': { in: z.strictObject({ exportId }), out: nothing },
+  /** Asks where to, and writes the text there, whole or not at all. `path` null: the user closed the dialog. */
+  'shell.saveText': {
+    in: z.strictObject({ name: savedName, text: z.string().max(20_000_000) }),
+    out: z.strictObject({ path: z.string().nullable() }),
+  },
+  /** Makes a poster as poster.make does, asks where to, and puts it there. */
+  'shell.savePoster': {
+    in: commands['poster.make'].in,
+    out: z.strictObject({ path: z.string().nullable(), address: z.string() }),
+  },
+  /** Shows what one of the two above has saved since the start in the system's file manager. */
+  'shell.showSaved': { in: z.strictObject({ path: z.string().max(8192) }), out: nothing },
   /** Shows the log file in the system's file manager. */
   'shell.showLog': { in: nothing, out: nothing },
   'shell.engineState': { in: nothing, out: events['engine.state'] },

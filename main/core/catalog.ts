@@ -156,6 +156,8 @@ export interface Catalog {
   flip(flips: readonly Flip[], to: 'live' | 'hidden', at: string | null, signal: AbortSignal): Promise<FlipReply[]>
   /** Deletes a file of ours that nothing shows. Refuses (`conflict`) when a product shows it or it does not carry this key. */
   removeMedia(media: { remoteId: string; key: string }, signal: AbortSignal): Promise<CatalogReply<null>>
+  /** The bytes of a small picture of a file in the shop, to be looked at beside ours; null = none to be had. For catalogs that can be asked. */
+  picture?(remoteId: string, signal: AbortSignal): Promise<CatalogReply<Uint8Array | null>>
   /** What spans listings (storefront, feeds), for catalogs that have it. Cheap, idempotent. `page`: what to open on this machine. */
   finish?(shop: CatalogShop, signal: AbortSignal): Promise<CatalogReply<{ page: string | null }>>
 }

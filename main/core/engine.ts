@@ -223,7 +223,10 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
     void pool
       .run('peek.files', { paths: [], outDir: null, decodeMissing: false }, { signal: new AbortController().signal })
       .catch(() => null)
-    ports.volumes.watch((cards) => void noticed.cards(cards))
+    ports.volumes.watch((cards) => {
+      if (cards.length > 0 && ports.work === 'everything') warming = warmScorers(ctx, closing.signal, 1000)
+      void noticed.cards(cards)
+    })
   }
   folders = ports.watchedFolders?.((folder) => void noticed.folder(folder)) ?? null
   folders?.set((await readSettings(db)).watched)

@@ -210,6 +210,7 @@ function program(): Command {
     .option('--price [text]', 'burned in')
     .option('--qr [address]', 'a code to this address, burned in')
     .option('--captions', 'burned in from the .srt beside the video')
+    .option('--preview', 'a small moving picture (WebP) beside each clip, with --library')
     .option('--all', 'with --library: also clips that nobody decided on')
     .option('--dry-run', 'only say what would be made')
     .option('--json', 'one JSON document on stdout')

@@ -15,12 +15,13 @@ const frames: readonly { key: ClipLook['reframe']; label: string }[] = [
   { key: 'center', label: 'Keep the middle' },
   { key: 'pad', label: 'Show all of it' },
 ]
-const switches: readonly { key: 'stabilise' | 'title' | 'price' | 'qr' | 'captions'; label: string }[] = [
+const switches: readonly { key: 'stabilise' | 'title' | 'price' | 'qr' | 'captions' | 'preview'; label: string }[] = [
   { key: 'stabilise', label: 'Steady the picture' },
   { key: 'title', label: "The product's title in it" },
   { key: 'price', label: 'The price in it' },
   { key: 'qr', label: 'A code to the product page in it' },
   { key: 'captions', label: 'Captions from the .srt beside the take' },
+  { key: 'preview', label: 'A moving preview (WebP) beside it' },
 ]
 
 /** How clips look: shape, crop, and what is done to them. */
@@ -39,7 +40,7 @@ export function LookFields({ look, onChange }: { look: ClipLook; onChange: (look
           Without sound
         </Switch>
         {switches.map(({ key, label }) => (
-          <Switch key={key} isSelected={look[key]} onChange={(on) => onChange({ ...look, [key]: on })}>
+          <Switch key={key} isSelected={look[key] === true} onChange={(on) => onChange({ ...look, [key]: on })}>
             {label}
           </Switch>
         ))}

@@ -11,6 +11,7 @@ import { everything, type Filter, partsSet } from './filter.ts'
 import { Grid } from './Grid.tsx'
 import { Loupe } from './Loupe.tsx'
 import { useLookKeys } from './look-keys.ts'
+import { ProductChooser } from './ProductChooser.tsx'
 import { PicturesContext, useOwnPictures } from './picture/context.ts'
 import { ThumbsContext, thumbLimits } from './picture/thumbs.ts'
 import { RemoveDialog } from './RemoveDialog.tsx'
@@ -122,6 +123,16 @@ export function Cull() {
               choose(everything)
               ui.getState().set({ mode: 'grid', selection: { current: ids[0] ?? null, anchor: ids[0] ?? null, chosen: new Set(ids) } })
             }}
+            onClose={() => ui.getState().set({ panel: null })}
+          />
+        ) : null}
+        {panel === 'product' ? (
+          <ProductChooser
+            shots={targets(selection).flatMap((id) => {
+              const shot = room.byId.get(id)
+              return shot?.decision === 'pick' ? [shot] : []
+            })}
+            assets={room.byId}
             onClose={() => ui.getState().set({ panel: null })}
           />
         ) : null}

@@ -157,6 +157,7 @@ export function Toolbar({
                 if (key === 'view') acts.accept()
                 else if (key === 'stack') acts.acceptStack()
                 else if (key === 'product') acts.oneProduct()
+                else if (key === 'to-product') acts.toProduct()
                 else if (key === 'hand-over') ui.getState().set({ panel: 'hand-over' })
               }}
             >
@@ -171,6 +172,10 @@ export function Toolbar({
               <MenuItem id="product" className="menu-line">
                 One product of the chosen picks
                 <span className="hint">{hint('oneProduct')}</span>
+              </MenuItem>
+              <MenuItem id="to-product" className="menu-line">
+                Put the chosen picks into a product…
+                <span className="hint">{hint('toProduct')}</span>
               </MenuItem>
               <MenuItem id="hand-over" className="menu-line">
                 To and from other programs…

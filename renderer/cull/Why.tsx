@@ -91,7 +91,12 @@ function Against({ best, detail }: { best: AssetView; detail: AssetDetail }) {
 }
 
 /** Where a measure's own name would not say it. */
-const names: Readonly<Record<string, string>> = { taste: 'Your taste', detail: 'Fine detail', quality: 'Overall look' }
+const names: Readonly<Record<string, string>> = {
+  taste: 'Your taste',
+  detail: 'Fine detail',
+  quality: 'Overall look',
+  clutter: 'Clutter and hands',
+}
 const nameOf = (name: string): string => names[name] ?? spaced(name)
 
 /** By weight: what moved the score most comes first. */

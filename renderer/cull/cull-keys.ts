@@ -3,7 +3,7 @@ import type { AssetId } from '../../main/contract/ids.ts'
 import type { Decision, Label } from '../../main/contract/views.ts'
 import { largestTile, smallestTile } from '../kept.ts'
 import { useKeys } from '../keyboard.ts'
-import { useOneProduct } from '../products/one-product.ts'
+import { useAssign, usePicked } from '../products/assigning.ts'
 import { useUi, useUiStore } from '../ui-state.ts'
 import { tileLabel } from '../words.ts'
 import { useDecide } from './decisions.ts'
@@ -20,6 +20,8 @@ export type CullActs = {
   accept(): void
   acceptStack(): void
   oneProduct(): void
+  /** Asks for a product that is there. */
+  toProduct(): void
   /** Asks first when it is many. */
   remove(): void
   removeNow(ids: AssetId[]): void
@@ -105,8 +107,16 @@ export function useCullKeys({
     const ids = suggested(frames).map(({ id }) => id)
     void decisions.accept(all ? null : ids)
   }
-  const makeOne = useOneProduct()
-  const oneProduct = (): void => void makeOne(targets(ui.getState().selection).flatMap((id) => room.byId.get(id) ?? []))
+  const assign = useAssign()
+  const pickedOf = usePicked()
+  const picks = () => pickedOf(targets(ui.getState().selection).flatMap((id) => room.byId.get(id) ?? []))
+  const oneProduct = (): void => {
+    const shots = picks()
+    if (shots.length > 0) void assign(shots, null)
+  }
+  const toProduct = (): void => {
+    if (picks().length > 0) ui.getState().set({ panel: 'product' })
+  }
   const acceptStack = (): void => {
     if (ignores()) return
     const id = at()
@@ -179,7 +189,8 @@ export function useCullKeys({
     },
     history: () => ui.getState().set({ panel: 'history' }),
     handOver: () => ui.getState().set({ panel: 'hand-over' }),
-    oneProduct: () => oneProduct(),
+    oneProduct,
+    toProduct,
     filter: () => ui.getState().set({ panel: 'filter' }),
     clearFilter: () => {
       if (!isEverything(ui.getState().filter)) onFilter(everything)
@@ -262,6 +273,7 @@ export function useCullKeys({
     accept,
     acceptStack,
     oneProduct,
+    toProduct,
     remove,
     removeNow,
     undo: () => void decisions.undo(),

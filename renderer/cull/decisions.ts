@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, useContext } from 'react'
 import type { ActId, AssetId } from '../../main/contract/ids.ts'
-import type { AssetView, Decision, Label } from '../../main/contract/views.ts'
+import type { AssetView, Comparison, Decision, Label } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
 import { keysOf, type Library, type Marks, marked, refresh } from '../queries.ts'
 import type { UiStore } from '../ui-state.ts'
@@ -16,6 +16,8 @@ export type Decide = {
   label(ids: AssetId[], label: Label | null): Promise<boolean>
   keepOnly(keep: AssetId, rest: AssetId[]): Promise<void>
   accept(ids: AssetId[] | null): Promise<void>
+  /** One photo over another, as it was said while comparing; kept for learning. */
+  prefer(said: Comparison): Promise<void>
   /** Into the library's trash; the message about it, and the next undo, bring them back. */
   remove(ids: AssetId[]): Promise<void>
   /** The newest act, or all down to `through`. */
@@ -144,12 +146,21 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
       ui.getState().fail(wireOf(error))
     }
   }
+  const prefer = (said: Comparison): Promise<void> =>
+    send({ marks: new Map(), send: () => ask(door, 'review.prefer', said) }).then(() => undefined)
+  /** The two stand against each other again as they did before that word, or after it when it is said again. */
+  const stand = ({ winner, loser, source }: Comparison, back: boolean): void => {
+    const { looking } = ui.getState()
+    if (looking.compare === null) return
+    const pair = source === 'crowned' && back ? { champion: loser, challenger: winner } : { champion: winner, challenger: loser }
+    ui.getState().set({ looking: { ...looking, compare: pair }, selection: only(pair.challenger) })
+  }
   const turn = async (back: boolean, through: ActId | null): Promise<void> => {
     await Promise.all(sending)
     if (back && through === null && removed.length > 0) return restore(removed)
     const word = back ? 'Undone' : 'Done again'
     try {
-      const { changed, what } = await ask(door, back ? 'decision.undo' : 'decision.redo', { through })
+      const { changed, what, compared } = await ask(door, back ? 'decision.undo' : 'decision.redo', { through })
       if (what === null) {
         ui.getState().toast(back ? 'Nothing to undo.' : 'Nothing to do again.')
         return
@@ -158,6 +169,7 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
       void queries.invalidateQueries({ queryKey: keysOf.history })
       ui.getState().toast(`${word}: ${what}`)
       ui.getState().say(`${word}: ${what}`)
+      if (compared !== null && ui.getState().looking.compare !== null) return stand(compared, back)
       // It shows what it changed, unless that was the whole shoot.
       const place = changed.length <= 20 ? changed[0] : undefined
       if (place !== undefined) ui.getState().set({ selection: only(place) })
@@ -193,7 +205,7 @@ export function createDecide(library: Library, queries: QueryClient, ui: UiStore
     removed = []
     void queries.invalidateQueries({ queryKey: keysOf.history })
   }
-  return { set, rate, label, keepOnly, accept, remove, undo, redo, noted }
+  return { set, rate, label, keepOnly, accept, prefer, remove, undo, redo, noted }
 }
 
 export const DecideContext = createContext<Decide | null>(null)

@@ -4,6 +4,7 @@ import type { DropView } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
 import { shownPrice } from '../products/money.ts'
 import { keysOf, useLibrary, useShops } from '../queries.ts'
+import { PosterButton } from '../shops/PosterButton.tsx'
 import { sentence, shopName } from '../shops/shop-words.ts'
 import { Bar, Button, Window } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
@@ -85,6 +86,11 @@ export function DropCard({ drop, now, onEdit }: { drop: DropView; now: number; o
             Change…
           </Button>
         )}
+        <PosterButton
+          of={{ productId: null, dropId: drop.id }}
+          title={drop.title}
+          catalogs={drop.state === 'cancelled' ? [] : drop.catalogs.map(({ catalog }) => catalog)}
+        />
         <Button aria-label={`Report of ${drop.title}`} onPress={() => ui.getState().set({ screen: 'report', reportOf: drop.id })}>
           Report
         </Button>

@@ -5,6 +5,7 @@ import type { MarksExport } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
 import { isMac } from '../keyboard.ts'
 import { useLibrary } from '../queries.ts'
+import { useSaving } from '../saving.ts'
 import { Bar, Button, Window } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { useUi, useUiStore } from '../ui-state.ts'
@@ -16,6 +17,7 @@ const refusedShown = 5
 export function HandOver({ ids, onSelect, onClose }: { ids: readonly AssetId[]; onSelect: (ids: AssetId[]) => void; onClose: () => void }) {
   const { door } = useLibrary()
   const ui = useUiStore()
+  const saving = useSaving()
   const progress = useUi((state) => state.progress['Exporting'])
   const [isRunning, setRunning] = useState(false)
   const [report, setReport] = useState<MarksExport | null>(null)
@@ -107,6 +109,9 @@ export function HandOver({ ids, onSelect, onClose }: { ids: readonly AssetId[]; 
           </Button>
           <Button isDisabled={ids.length === 0} onPress={() => void showNames()}>
             Show the names of the chosen
+          </Button>
+          <Button isDisabled={text.trim() === ''} onPress={() => void saving.text('names.txt', text)}>
+            Save the list…
           </Button>
         </div>
       </section>

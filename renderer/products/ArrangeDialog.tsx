@@ -4,6 +4,7 @@ import { GridList, GridListItem, useDragAndDrop } from 'react-aria-components'
 import type { AssetId } from '../../main/contract/ids.ts'
 import type { AssetView, ProductView, SetProposal, ShotRole } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
+import { useDecide } from '../cull/decisions.ts'
 import { keysOf, useLibrary, useProducts } from '../queries.ts'
 import { Button, IconButton, Window } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
@@ -26,6 +27,7 @@ export function ArrangeDialog({
   const { door } = useLibrary()
   const queries = useQueryClient()
   const ui = useUiStore()
+  const decide = useDecide()
   const [proposal, setProposal] = useState<SetProposal | null>(null)
   const { data: all = [] } = useProducts()
   const [past, setPast] = useState<AssetId[][]>([])
@@ -81,16 +83,11 @@ export function ArrangeDialog({
   const bringIn = async (id: string): Promise<void> => {
     const from = all.find((one) => one.id === id)
     if (from === undefined) return
-    const give = async (assetIds: AssetId[], to: ProductView['id']): Promise<void> => {
-      await ask(door, 'product.assign', { assetIds, productId: to })
-      await queries.invalidateQueries({ queryKey: keysOf.products })
-    }
     try {
-      await give(from.assets, product.id)
-      ui.getState().toast(`The pictures of ${from.title} are in ${product.title} now.`, {
-        label: 'Undo',
-        run: () => void give(from.assets, from.id).catch((error: unknown) => ui.getState().fail(wireOf(error))),
-      })
+      await ask(door, 'product.assign', { assetIds: from.assets, productId: product.id })
+      await queries.invalidateQueries({ queryKey: keysOf.products })
+      decide.noted()
+      ui.getState().toast(`The pictures of ${from.title} are in ${product.title} now.`, { label: 'Undo', run: () => void decide.undo() })
     } catch (error) {
       ui.getState().fail(wireOf(error))
     }

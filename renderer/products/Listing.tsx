@@ -3,6 +3,7 @@ import type { AssetId } from '../../main/contract/ids.ts'
 import type { AssetView, ConnectionView, ProductView } from '../../main/contract/views.ts'
 import { everything } from '../cull/filter.ts'
 import { only } from '../cull/selection.ts'
+import { PosterButton } from '../shops/PosterButton.tsx'
 import { shopName, stateWords } from '../shops/shop-words.ts'
 import { Button } from '../ui/controls.tsx'
 import { Icon } from '../ui/icons.tsx'
@@ -13,6 +14,12 @@ import { ArrangeDialog } from './ArrangeDialog.tsx'
 import { ProductTitle, ProductWords } from './ProductWords.tsx'
 
 const imagesShown = 8
+
+/** Where a code could lead: listings with an address outside of this computer; without one any shop, which then says what is missing. */
+function posterShops({ publications }: ProductView): string[] {
+  const outside = publications.filter(({ url }) => url !== null && /^https?:/.test(url))
+  return (outside.length > 0 ? outside : publications.slice(0, 1)).map(({ catalog }) => catalog)
+}
 
 /** One product: its words, editable in place, its pictures in order, and where it is published. */
 export function Listing({
@@ -84,6 +91,7 @@ export function Listing({
       <ProductWords product={product} />
       <div className="listing-acts">
         <Button onPress={() => setArranging(true)}>{product.assets.length === 0 ? 'Bring in pictures' : 'Arrange pictures'}</Button>
+        <PosterButton of={{ productId: product.id, dropId: null }} title={product.title} catalogs={posterShops(product)} />
       </div>
       {isArranging ? <ArrangeDialog product={product} assets={assets} onClose={() => setArranging(false)} /> : null}
     </li>

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ask } from '../bridge.ts'
 import { useAssets } from '../cull/use-room.ts'
 import { reads, useLibrary, useProducts, useShops } from '../queries.ts'
+import { useSaving } from '../saving.ts'
 import { OpenPage } from '../shops/OpenPage.tsx'
 import { Button, Segments } from '../ui/controls.tsx'
 import { Empty, Loading, Problem } from '../ui/notice.tsx'
@@ -17,6 +19,7 @@ type Which = 'all' | 'ready' | 'waiting'
 export function Products() {
   const library = useLibrary()
   const ui = useUiStore()
+  const saving = useSaving()
   const products = useProducts()
   const { data: assets = [] } = useAssets()
   const { data: shops = [] } = useShops()
@@ -31,6 +34,7 @@ export function Products() {
       Import a sheet
     </Button>
   )
+  const saveSheet = (): void => void saving.text('products.csv', async () => (await ask(library.door, 'product.sheet', {})).text)
   if (products.isError) {
     return (
       <div className="page">
@@ -65,6 +69,7 @@ export function Products() {
         </div>
         <div className="row">
           {fromSheet}
+          <Button onPress={saveSheet}>Save as CSV</Button>
           {state === undefined || state.page === null ? null : <OpenPage catalog={shop} />}
           <PublishPicks />
         </div>

@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { Receipt } from '../../main/contract/views.ts'
-import { ask, wireOf } from '../bridge.ts'
+import { ask } from '../bridge.ts'
 import { reads, useDrops, useLibrary, useShops } from '../queries.ts'
+import { useSaving } from '../saving.ts'
 import { Address } from '../shops/OpenPage.tsx'
 import { shopName, stateWords, timeOf } from '../shops/shop-words.ts'
 import { Button } from '../ui/controls.tsx'
 import { Loading, Problem } from '../ui/notice.tsx'
 import { useUi, useUiStore } from '../ui-state.ts'
 import { plural } from '../words.ts'
-import { CsvDialog } from './CsvDialog.tsx'
-import { busiest, middleMinutes, minutesWords } from './report-words.ts'
+import { busiest, fileName, middleMinutes, minutesWords } from './report-words.ts'
 
 const linesShown = 500
 
@@ -22,14 +21,11 @@ export function Report() {
   const { data: drops = [] } = useDrops()
   const dropId = drops.find(({ id }) => id === wanted)?.id ?? null
   const receipt = useQuery(reads.receipt(library, dropId))
-  const [csv, setCsv] = useState<string | null>(null)
-  const showCsv = async (): Promise<void> => {
-    try {
-      setCsv((await ask(library.door, 'report.csv', { dropId })).text)
-    } catch (error) {
-      ui.getState().fail(wireOf(error))
-    }
-  }
+  const saving = useSaving()
+  const isEmpty = receipt.data === undefined || receipt.data.lines.length === 0
+  const saveCsv = (): void =>
+    void saving.text(fileName(receipt.data?.title, 'csv'), async () => (await ask(library.door, 'report.csv', { dropId })).text)
+  const saveJson = (): void => void saving.text(fileName(receipt.data?.title, 'json'), () => `${JSON.stringify(receipt.data, null, 2)}\n`)
   return (
     <div className="page">
       <header className="page-head">
@@ -53,15 +49,17 @@ export function Report() {
               ))}
             </select>
           </label>
-          <Button isDisabled={receipt.data === undefined || receipt.data.lines.length === 0} onPress={() => void showCsv()}>
-            As CSV
+          <Button isDisabled={isEmpty} onPress={saveCsv}>
+            Save as CSV
+          </Button>
+          <Button isDisabled={isEmpty} onPress={saveJson}>
+            Save as JSON
           </Button>
         </div>
       </header>
       {receipt.isPending ? <Loading what="Adding it up…" /> : null}
       {receipt.isError ? <Problem error={receipt.error} onRetry={() => void receipt.refetch()} /> : null}
       {receipt.data === undefined ? null : <Told receipt={receipt.data} />}
-      {csv === null ? null : <CsvDialog text={csv} onClose={() => setCsv(null)} />}
     </div>
   )
 }

@@ -12,6 +12,17 @@ export function minutesWords(minutes: number | null): string {
   return plural(Math.round(whole / 1440), 'day')
 }
 
+/** "report-autumn-glazes.csv": what a save dialog proposes. */
+export function fileName(title: string | undefined, ending: 'csv' | 'json'): string {
+  const words =
+    (title ?? '')
+      .normalize('NFKD')
+      .replace(/\p{M}/gu, '')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  return `${['report', ...words].join('-').slice(0, 90)}.${ending}`
+}
+
 /** The middle of what is known; null when nothing is. */
 export function middleMinutes({ lines }: Receipt): number | null {
   const known = lines.flatMap(({ minutesFromCard }) => (minutesFromCard === null ? [] : [minutesFromCard])).toSorted((a, b) => a - b)

@@ -4,9 +4,11 @@ import type { LearningView, Strictness } from '../../main/contract/views.ts'
 import { ask, wireOf } from '../bridge.ts'
 import { useSettingsActs } from '../change-settings.ts'
 import { useLibrary, useSettings } from '../queries.ts'
+import { useSaving } from '../saving.ts'
 import { Button, Segments, Switch } from '../ui/controls.tsx'
 import { Problem } from '../ui/notice.tsx'
 import { useUiStore } from '../ui-state.ts'
+import { plural } from '../words.ts'
 
 const feels: readonly { key: Strictness; label: string }[] = [
   { key: 'strict', label: 'Strict' },
@@ -50,22 +52,16 @@ function Learned() {
   const ui = useUiStore()
   const learning = useQuery({ queryKey: learningKey, queryFn: () => ask(door, 'learning.get', {}), staleTime: 0 })
   const [isAsking, setAsking] = useState(false)
-  const [text, setText] = useState<string | null>(null)
   const act = async (run: () => Promise<LearningView>): Promise<void> => {
     try {
       queries.setQueryData(learningKey, await run())
-      setText(null)
     } catch (error) {
       ui.getState().fail(wireOf(error))
     }
   }
-  const show = async (): Promise<void> => {
-    try {
-      setText(JSON.stringify(await ask(door, 'learning.export', {}), null, 2))
-    } catch (error) {
-      ui.getState().fail(wireOf(error))
-    }
-  }
+  const saving = useSaving()
+  const save = (): void =>
+    void saving.text('dropcard-learning.json', async () => `${JSON.stringify(await ask(door, 'learning.export', {}), null, 2)}\n`)
   if (learning.isError) return <Problem error={learning.error} onRetry={() => void learning.refetch()} />
   if (learning.data === undefined) return null
   const found = learning.data
@@ -74,19 +70,22 @@ function Learned() {
       <div className="setting">
         <div>
           <p>Learn from my picks</p>
-          <p className="muted">On this computer only. It changes what is suggested from now on, never a decision you made.</p>
+          <p className="muted">
+            On this computer only, from picks and from photos you compared. It changes what is suggested from now on, never a decision you
+            made.
+          </p>
         </div>
         <Switch isSelected={found.on} onChange={(on) => void act(() => ask(door, 'learning.set', { on }))}>
           <span className="unseen">Learn from my picks</span>
         </Switch>
       </div>
       {found.on ? <State found={found} /> : null}
-      {found.picks === 0 ? null : (
+      {found.picks + found.comparisons === 0 ? null : (
         <div className="setting">
-          <Button onPress={() => void (text === null ? show() : setText(null))}>{text === null ? 'Export' : 'Hide the export'}</Button>
+          <Button onPress={save}>Save what was learned (JSON)</Button>
           {isAsking ? (
             <>
-              <span>Forget what these picks taught? Your decisions stay.</span>
+              <span>Forget what these taught? Your decisions stay.</span>
               <Button
                 onPress={() => {
                   setAsking(false)
@@ -102,19 +101,13 @@ function Learned() {
           )}
         </div>
       )}
-      {text === null ? null : (
-        <textarea
-          className="learning-export"
-          readOnly
-          rows={10}
-          value={text}
-          aria-label="What was learned, as JSON"
-          onFocus={(event) => event.target.select()}
-        />
-      )}
     </div>
   )
 }
+
+/** "214 picks and 12 comparisons". */
+const taught = ({ picks, comparisons }: LearningView): string =>
+  comparisons === 0 ? plural(picks, 'pick') : `${plural(picks, 'pick')} and ${plural(comparisons, 'comparison')}`
 
 const share = (value: number): string => `${Math.round(100 * value)} %`
 
@@ -122,16 +115,16 @@ function State({ found }: { found: LearningView }) {
   if (found.picks < found.needed)
     return (
       <p className="muted">
-        {found.picks === 0 ? 'Nothing learned yet.' : `${found.picks} picks so far.`} From {found.needed} picks on, what you like is
-        learned.
+        {found.picks + found.comparisons === 0 ? 'Nothing learned yet.' : `${taught(found)} so far.`} From {found.needed} picks on, what you
+        like is learned.
       </p>
     )
   return (
     <>
       <p>
         {found.active
-          ? `Learned from ${found.picks} picks: you like`
-          : `Looked at ${found.picks} picks: the usual score already orders photos as you do, so it is left as it is.`}
+          ? `Learned from ${taught(found)}: you like`
+          : `Looked at ${taught(found)}: the usual score already orders photos as you do, so it is left as it is.`}
       </p>
       {found.active ? (
         <ul>

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { CatalogKindView, ConnectionTest, ConnectionView } from '../../main/contract/views.ts'
 import { ask } from '../bridge.ts'
 import { keysOf, reads, useLibrary } from '../queries.ts'
@@ -76,6 +76,11 @@ function Form({
   const [busy, setBusy] = useState<'test' | 'save' | null>(null)
   const [tested, setTested] = useState<ConnectionTest | null>(null)
   const [problem, setProblem] = useState<unknown>(null)
+  const outcome = useRef<HTMLDivElement>(null)
+  // A long form ends below the fold: what came of the test is brought into view.
+  useEffect(() => {
+    if (tested !== null || problem !== null) outcome.current?.scrollIntoView({ block: 'nearest' })
+  }, [tested, problem])
 
   /** Something is missing, and a person has seen what. */
   const isAnyway = tested !== null && !tested.ok && tested.because === null
@@ -158,11 +163,13 @@ function Form({
         />
         {/* Enter in a field saves. */}
         <button type="submit" className="unseen" tabIndex={-1} aria-hidden="true" />
-        <div role="status">
-          {busy === 'test' ? <p className="muted">Signing in and looking around. Nothing is changed in the shop.</p> : null}
-          {tested === null ? null : <Tested tested={tested} />}
+        <div ref={outcome}>
+          <div role="status">
+            {busy === 'test' ? <p className="muted">Signing in and looking around. Nothing is changed in the shop.</p> : null}
+            {tested === null ? null : <Tested tested={tested} />}
+          </div>
+          {problem === null ? null : <Problem error={problem} />}
         </div>
-        {problem === null ? null : <Problem error={problem} />}
         <p className="muted kept">
           <Icon name="shield" />
           <span>

@@ -88,7 +88,7 @@ export function ShopPanel({ shop, all }: { shop: ConnectionView; all: readonly C
               <span>{acts.answer.text}</span>
             </p>
           )}
-          <Conflicts shop={name} conflicts={state.data.conflicts} onResolve={acts.resolve} />
+          <Conflicts catalog={shop.name} shop={name} conflicts={state.data.conflicts} acts={acts} />
         </>
       )}
       <section className="setting-part" aria-labelledby="shop-listings">

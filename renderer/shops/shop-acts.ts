@@ -16,6 +16,8 @@ export type ShopActs = {
   stop(): Promise<void>
   hide(line: QueueLine): Promise<void>
   show(line: QueueLine): Promise<void>
+  /** Takes off a listing, whatever it looks like there. */
+  takeOff(productId: ProductId, title: string): Promise<void>
   resolve(productId: ProductId, how: 'ours' | 'theirs'): Promise<void>
 }
 
@@ -55,6 +57,11 @@ export function useShopActs(catalog: string): ShopActs {
       told(async () => {
         await ask(door, 'publish.stop', { catalog })
         ui.getState().toast('Stopped. What was on its way ended first; the rest can be tried again.')
+      }),
+    takeOff: (productId, title) =>
+      told(async () => {
+        await ask(door, 'publish.hide', { catalog, productIds: [productId] })
+        ui.getState().toast(`${title} is being taken off. Its files stay in the shop, hidden.`)
       }),
     hide: ({ productId, title }) =>
       told(async () => {

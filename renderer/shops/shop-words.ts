@@ -34,7 +34,7 @@ export function standing(state: PublishState, now: number): Standing {
     return {
       tone: 'calm',
       title: `Resting until ${timeOf(state.resting.until)}`,
-      more: `${sentence(state.resting.because)} Nothing is lost, and it goes on by itself.`,
+      more: `${sentence(state.resting.because)} Nothing is lost.`,
     }
   if (state.conflicts.length > 0)
     return { tone: 'warn', title: `${plural(state.conflicts.length, 'listing')} changed in the shop`, more: 'Decide whose version stays.' }

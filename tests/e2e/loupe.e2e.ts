@@ -178,6 +178,21 @@ test('compare: the champion stays, challengers pass, either is decided, and the 
   const crowned = (await challenger.getAttribute('aria-label'))?.replace('Challenger', 'Champion') ?? ''
   await page.keyboard.press('ArrowUp')
   await expect(champion).toHaveAccessibleName(crowned)
+  // What was said of the two is kept, and undone like a decision: they stand as they stood. Done again, and the champion holds against the next.
+  const said = async () =>
+    (await ask<{ comparisons: { source: string }[] }>(page, 'learning.export', {})).comparisons.map(({ source }) => source)
+  await expect.poll(said).toEqual(['crowned'])
+  await page.keyboard.press('Control+z')
+  await expect(champion).toHaveAccessibleName(`Champion: ${first}`)
+  await expect(challenger).toHaveAccessibleName(crowned.replace('Champion', 'Challenger'))
+  await expect.poll(said).toEqual([])
+  await page.keyboard.press('Control+Shift+z')
+  await expect.poll(said).toEqual(['crowned'])
+  await expect(champion).toHaveAccessibleName(crowned)
+  await page.keyboard.press('ArrowRight')
+  await page.keyboard.press('Enter')
+  await expect.poll(said).toEqual(['crowned', 'held'])
+  await expect(champion).toHaveAccessibleName(crowned)
   await page.keyboard.press('Escape')
   await expect(champion).toHaveCount(0)
   await expect(page.locator('.loupe')).toBeVisible()

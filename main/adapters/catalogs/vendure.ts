@@ -6,6 +6,7 @@ import { flipAll } from './vendure/flip.ts'
 import { createLane } from './vendure/lane.ts'
 import { createListing, readOne, type Seen, setListing } from './vendure/listing.ts'
 import { findMedia, removeMedia, uploadMedia } from './vendure/media.ts'
+import { pictureOf } from './vendure/picture.ts'
 import { refusal } from './vendure/problems.ts'
 import { toListing } from './vendure/product.ts'
 
@@ -196,6 +197,7 @@ export function openVendure(
           return made.ok ? { ok: true, value: listingOf(made.value, channel.value) } : made
         }),
 
+      picture: (remoteId, signal) => pictureOf(client, endpoint, remoteId, signal),
       findMedia: (keys, remoteId, signal) => findMedia(client, keys, remoteId, signal),
       upload: (media, to, _idempotency, signal) => lane.inTurn(() => uploadMedia(client, media, to, signal)),
 

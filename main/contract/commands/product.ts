@@ -9,7 +9,7 @@ export const productCommands = {
   'product.rename': { door: 'window', in: z.strictObject({ productId, title: z.string().trim().min(1).max(200) }), out: productView },
   /** The same pictures in a new order; the first becomes the main picture. */
   'product.arrange': { door: 'window', in: z.strictObject({ productId, assetIds: z.array(assetId).min(1).max(1000) }), out: productView },
-  /** Puts picked photos and clips into one product; null makes a new one. `moved` says where each came from, so that it can be undone. */
+  /** Puts picked photos and clips into one product; null makes a new one. One act, one undo, like decision.set; `moved` says where each came from. */
   'product.assign': {
     door: 'window',
     in: z.strictObject({ assetIds: z.array(assetId).min(1).max(1000), productId: productId.nullable() }),

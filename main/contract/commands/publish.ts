@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { catalogName, dropId, productId } from '../ids.ts'
 import {
   catalogKind,
+  conflictView,
   connectionTest,
   connectionView,
   dropProduct,
@@ -55,6 +56,8 @@ export const publishCommands = {
   },
   /** `ours`: the shop gets what is here, pictures that others added stay behind ours; `theirs`: the shop stays as it is. */
   'publish.resolve': { door: 'window', in: z.strictObject({ ...one.shape, how: z.enum(['ours', 'theirs']) }), out: nothing },
+  /** The shop's gallery and words, freshly read, beside ours. */
+  'publish.conflict': { door: 'window', in: one, out: conflictView },
   'publish.versions': { door: 'window', in: one, out: z.array(publishVersion) },
   'publish.rollback': { door: 'window', in: z.strictObject({ ...one.shape, n: z.number().int().min(1) }), out: nothing },
   /** Asks again for what failed. */
@@ -104,6 +107,8 @@ export const publishCommands = {
     in: z.strictObject({ text: z.string().max(20_000_000), currency: z.string().regex(/^[A-Z]{3}$/), apply: z.boolean() }),
     out: importPlan,
   },
+  /** All products as such a sheet (CSV); taken over again it changes nothing. */
+  'product.sheet': { door: 'window', in: nothing, out: z.strictObject({ text: z.string() }) },
   'drop.list': { door: 'window', in: nothing, out: z.array(dropView) },
   /** `dropId` null: a new one. Its listings are published hidden at once, and shown at the hour. */
   'drop.save': { door: 'window', in: z.strictObject({ dropId: dropId.nullable(), ...dropIn }), out: dropView },

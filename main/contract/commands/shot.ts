@@ -5,6 +5,7 @@ import {
   assetDetail,
   assetView,
   clipView,
+  comparison,
   decision,
   label,
   learningExport,
@@ -14,6 +15,9 @@ import {
   stackView,
 } from '../views.ts'
 import { type Door, nothing } from './command.ts'
+
+/** `compared`: what the newest of the acts had said of two photos, if that is what it was about. */
+const turned = z.strictObject({ changed: z.array(assetId), what: z.string().nullable(), compared: comparison.nullable() })
 
 /** Photos and clips, what was decided about them, and what was learned from it. */
 export const shotCommands = {
@@ -61,6 +65,8 @@ export const shotCommands = {
     }),
     out: z.strictObject({ changed: z.array(assetId) }),
   },
+  /** One photo over another, as a person said it while comparing them: kept for learning, part of the history. `kept` false: the same was said last. */
+  'review.prefer': { door: 'window', in: comparison, out: z.strictObject({ kept: z.boolean() }) },
   'decision.accept': {
     door: 'window',
     in: z.strictObject({ assetIds: z.array(assetId).max(10_000).nullable().default(null) }),
@@ -70,13 +76,13 @@ export const shotCommands = {
   'decision.undo': {
     door: 'window',
     in: z.strictObject({ through: actId.nullable().default(null) }),
-    out: z.strictObject({ changed: z.array(assetId), what: z.string().nullable() }),
+    out: turned,
   },
   /** Does again what was undone last; `through`: all up to this one. Nothing can be done again once something else was done. */
   'decision.redo': {
     door: 'window',
     in: z.strictObject({ through: actId.nullable().default(null) }),
-    out: z.strictObject({ changed: z.array(assetId), what: z.string().nullable() }),
+    out: turned,
   },
   /** What was done and holds, and what can be done again; newest first. */
   'decision.history': {

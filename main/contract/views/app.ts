@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant } from '../ids.ts'
+import { comparison } from './asset.ts'
 import { clipSettings } from './clip.ts'
 import { cardChoice, verifyMode } from './offload.ts'
 
@@ -66,6 +67,8 @@ export const learningView = z.strictObject({
   active: z.boolean(),
   /** Picks a person made since the start, or since it was forgotten. */
   picks: z.number().int(),
+  /** Pairs of photos held against each other, that hold. They count beside picks, not towards `needed`. */
+  comparisons: z.number().int(),
   /** Below this many picks nothing is learned. */
   needed: z.number().int(),
   pairs: z.number().int(),
@@ -86,6 +89,7 @@ export const learnedTaste = z.strictObject({
   /** Mean of each feature over the photos it was learned from: a photo like these gets no points. */
   middle: z.record(z.string(), z.number()),
   picks: z.number().int(),
+  comparisons: z.number().int().default(0),
   pairs: z.number().int(),
   /** Share of the seller's own pairs ordered as he ordered them, each judged by a taste learned without it. */
   agreement: z.strictObject({ shipped: z.number(), learned: z.number() }),
@@ -101,6 +105,8 @@ export const learningExport = z.strictObject({
   format: z.literal('dropcard-learning'),
   on: z.boolean(),
   learned: learnedTaste.nullable(),
+  /** What was said of two photos and holds, oldest first; what was forgotten is not among it. */
+  comparisons: z.array(z.strictObject({ ...comparison.shape, at: instant })),
   at: instant.nullable(),
 })
 

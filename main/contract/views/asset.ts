@@ -102,6 +102,11 @@ export const assetDetail = z.strictObject({
 })
 export type AssetDetail = z.infer<typeof assetDetail>
 
+/** Of two photos held against each other: the challenger took the champion's place, or the champion kept it. */
+const comparisonSource = z.enum(['crowned', 'held'])
+export const comparison = z.strictObject({ winner: assetId, loser: assetId, source: comparisonSource })
+export type Comparison = z.infer<typeof comparison>
+
 /** One act in the history, newest first in a list. */
 export const actView = z.strictObject({
   id: actId,

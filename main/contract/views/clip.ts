@@ -23,6 +23,8 @@ export const clipLook = z.strictObject({
   qr: z.boolean(),
   /** Burned in from the .srt beside the take, where there is one. */
   captions: z.boolean(),
+  /** A small moving picture (WebP) beside the clip, for places that play no video. Left out = no. */
+  preview: z.boolean().optional(),
 })
 export type ClipLook = z.infer<typeof clipLook>
 

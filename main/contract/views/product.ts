@@ -28,6 +28,8 @@ export const productView = z.strictObject({
   /** As a person said; pictures without a word are not in it. */
   roles: z.record(assetId, shotRole),
   clips: z.array(clipId),
+  /** When its words or pictures were last changed. */
+  updatedAt: instant,
   publications: z.array(z.strictObject({ catalog: catalogName, state: z.string(), at: instant.nullable(), url: z.string().nullable() })),
 })
 export type ProductView = z.infer<typeof productView>

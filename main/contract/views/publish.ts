@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { catalogName, dropId, instant, productId } from '../ids.ts'
+import { assetId, catalogName, dropId, instant, productId } from '../ids.ts'
 
 /** Minor units: 1250 EUR cents are 12.50. */
 export const money = z.strictObject({
@@ -50,6 +50,33 @@ export const publishState = z.strictObject({
   page: z.string().nullable(),
 })
 export type PublishState = z.infer<typeof publishState>
+
+const conflictPicture = z.strictObject({
+  kind: z.enum(['image', 'clip']),
+  /** The photo or clip of ours that it is; null = not ours, or not known any more. */
+  assetId: assetId.nullable(),
+  /** A look at a picture of others, for media://peek; null = none to be had. */
+  token: z.string().nullable(),
+  /** `missing`: ours, not in the shop. `added`: by others since; `known`: by others, and there when we looked before. */
+  is: z.enum(['same', 'moved', 'missing', 'added', 'known']),
+})
+export type ConflictPicture = z.infer<typeof conflictPicture>
+const conflictSide = {
+  title: z.string(),
+  price: money.nullable(),
+  stock: z.number().int().nullable(),
+  /** In the order of the gallery. */
+  pictures: z.array(conflictPicture),
+}
+/** A listing that somebody else changed, both ways it could be. `words` false: the words are the seller's, ours are not sent. */
+export const conflictView = z.strictObject({
+  differences: z.array(z.string()),
+  words: z.boolean(),
+  ours: z.strictObject(conflictSide),
+  /** As it is now; null = the shop has it no more. */
+  theirs: z.strictObject({ ...conflictSide, visible: z.boolean() }).nullable(),
+})
+export type ConflictView = z.infer<typeof conflictView>
 
 /** One line of the queue. `state`: see PublicationState in the core. */
 export const queueLine = z.strictObject({
@@ -168,6 +195,7 @@ export type DropView = z.infer<typeof dropView>
 export const receipt = z.strictObject({
   title: z.string(),
   from: instant.nullable(),
+  /** Photos and clips that were made of these products, whatever became of them. */
   shot: z.number().int(),
   picked: z.number().int(),
   published: z.number().int(),

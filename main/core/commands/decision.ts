@@ -1,6 +1,7 @@
 import { type AssetId, actId, assetId } from '../../contract/ids.ts'
-import type { Decision } from '../../contract/views.ts'
+import type { Comparison, Decision } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
+import { AppError } from '../errors.ts'
 import { settleApprovals } from '../library/clip-exports.ts'
 import { act, decisions, history, redo, undo } from '../library/decisions.ts'
 import { draft } from '../library/products.ts'
@@ -11,16 +12,18 @@ import { stopCalledOff } from './clip-review.ts'
 import type { CommandContext } from './context.ts'
 import { known } from './known.ts'
 
+type Turned = { changed: AssetId[]; what: string | null; compared: Comparison | null }
+
 export const decisionCommands = (
   ctx: CommandContext,
-): Pick<Handlers, 'decision.set' | 'decision.accept' | 'decision.undo' | 'decision.redo' | 'decision.history'> => {
+): Pick<Handlers, 'review.prefer' | 'decision.set' | 'decision.accept' | 'decision.undo' | 'decision.redo' | 'decision.history'> => {
   const announce = (changed: AssetId[]): void => {
     if (changed.length === 0) return
     ctx.emit('assets.changed', { assetIds: changed })
     ctx.emit('products.changed', {})
   }
-  const turn = async (back: typeof undo, through: string | null): Promise<{ changed: AssetId[]; what: string | null }> => {
-    const { changed, what } = await ctx.write(async (tx) => {
+  const turn = async (back: typeof undo, through: string | null): Promise<Turned> => {
+    const { changed, what, compared } = await ctx.write(async (tx) => {
       const turned = await back(tx, through, ctx.now())
       if (turned.changed.length > 0) await draft(tx, ctx.now())
       const next =
@@ -34,9 +37,19 @@ export const decisionCommands = (
       ctx.emit('clips.changed', {})
       ctx.emit('exports.changed', {})
     }
-    return { changed: ids, what }
+    return { changed: ids, what, compared }
   }
   return {
+    'review.prefer': async (said) => {
+      if (said.winner === said.loser)
+        throw new AppError('invalid-input', 'A photo cannot be better than itself', { next: 'Name two different photos.' })
+      const kept = await ctx.write(async (tx) => {
+        await known(tx, [said.winner, said.loser])
+        const ids = await act(tx, { preference: said }, 'human', ctx.now())
+        return { out: ids.length > 0, next: ids.length > 0 ? [learnSoon] : [] }
+      })
+      return { kept }
+    },
     'decision.set': async ({ sets }) => {
       const wanted = new Map<AssetId, Decision>(sets.flatMap(({ assetIds, decision }) => assetIds.map((id) => [id, decision] as const)))
       const changed = await ctx.write(async (tx) => {

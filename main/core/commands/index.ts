@@ -17,6 +17,7 @@ import { posterCommands } from './poster.ts'
 import { productCommands } from './product.ts'
 import { productWordsCommands } from './product-words.ts'
 import { publishCommands } from './publish.ts'
+import { conflictCommands } from './publish-conflict.ts'
 import { ratingCommands } from './rating.ts'
 import { removalCommands } from './removal.ts'
 import { reportCommands } from './report.ts'
@@ -44,6 +45,7 @@ export const handlers = (ctx: CommandContext): Handlers => ({
   ...productCommands(ctx),
   ...productWordsCommands(ctx),
   ...publishCommands(ctx),
+  ...conflictCommands(ctx),
   ...connectionCommands(ctx),
   ...dropCommands(ctx),
   ...reportCommands(ctx),

@@ -3,6 +3,7 @@ import type { Handlers } from '../dispatch.ts'
 import { type Learned, learned, tasting } from '../domain/taste.ts'
 import { forgetClips } from '../library/clip-taste.ts'
 import type { Reader } from '../library/db.ts'
+import { preferences } from '../library/preferences.ts'
 import { groupSoon } from '../stages/group.ts'
 import { learnSoon } from '../stages/learn.ts'
 import { learnClipsSoon } from '../stages/learn-clips.ts'
@@ -22,6 +23,7 @@ function view({ isOn, found, at }: Stored): LearningView {
     on: isOn,
     active: isActive,
     picks: found?.picks ?? 0,
+    comparisons: found?.comparisons ?? 0,
     needed: tasting.leastPicks,
     pairs: found?.pairs ?? 0,
     agreement: found === null || found.picks < tasting.leastPicks ? null : found.agreement,
@@ -56,7 +58,11 @@ export const learningCommands = (
           .selectFrom('decision')
           .select((e) => e.fn.max('seq').as('seq'))
           .executeTakeFirst()
-        const empty = { from_seq: Number(last?.seq ?? 0), learned: null, at: null }
+        const compared = await tx
+          .selectFrom('preference')
+          .select((e) => e.fn.max('seq').as('seq'))
+          .executeTakeFirst()
+        const empty = { from_seq: Number(last?.seq ?? 0), from_preference: Number(compared?.seq ?? 0), learned: null, at: null }
         await tx
           .insertInto('taste')
           .values({ id: 1, ...empty })
@@ -70,7 +76,10 @@ export const learningCommands = (
     },
     'learning.export': async () => {
       const { isOn, found, at } = await stored(ctx.library.db)
-      return { format: 'dropcard-learning' as const, on: isOn, learned: found, at }
+      const row = await ctx.library.db.selectFrom('taste').select('from_preference').executeTakeFirst()
+      const said = await preferences(ctx.library.db, row?.from_preference ?? 0)
+      const comparisons = said.map(({ winner, loser, source, at: when }) => ({ winner, loser, source, at: when }))
+      return { format: 'dropcard-learning' as const, on: isOn, learned: found, comparisons, at }
     },
   }
 }

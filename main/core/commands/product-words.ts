@@ -3,14 +3,14 @@ import { productId } from '../../contract/ids.ts'
 import type { ImportPlan } from '../../contract/views.ts'
 import type { Handlers } from '../dispatch.ts'
 import { slug } from '../domain/name.ts'
-import { readSheet, type SheetLine } from '../domain/product-sheet.ts'
+import { readSheet, type SheetLine, writeSheet } from '../domain/product-sheet.ts'
 import { AppError } from '../errors.ts'
 import type { Reader, Tx } from '../library/db.ts'
 import type { CommandContext } from './context.ts'
 import { productViews } from './product.ts'
 
 /** SKU, title, description, price and stock: typed, or from a sheet. */
-export const productWordsCommands = (ctx: CommandContext): Pick<Handlers, 'product.edit' | 'product.import'> => ({
+export const productWordsCommands = (ctx: CommandContext): Pick<Handlers, 'product.edit' | 'product.import' | 'product.sheet'> => ({
   'product.edit': async ({ productId: id, title, description, sku, price, stock }) => {
     await ctx.write(async (tx) => {
       if (sku !== undefined && sku !== null) {
@@ -54,6 +54,7 @@ export const productWordsCommands = (ctx: CommandContext): Pick<Handlers, 'produ
     ctx.emit('products.changed', {})
     return done
   },
+  'product.sheet': async () => ({ text: writeSheet(await productViews(ctx.library.db)) }),
 })
 
 /** What one line does; with `tx` it does it. By SKU, else by title. */

@@ -7,7 +7,7 @@ import { proposeSet, type SetFrame } from '../domain/set.ts'
 import { AppError } from '../errors.ts'
 import { storedMeasures } from '../library/assets.ts'
 import type { Reader, Tx } from '../library/db.ts'
-import { decisions } from '../library/decisions.ts'
+import { act, decisions } from '../library/decisions.ts'
 import { embeddingOf } from '../library/frames.ts'
 import { createFrom, products } from '../library/products.ts'
 import type { CommandContext } from './context.ts'
@@ -105,6 +105,7 @@ export async function productViews(read: Reader): Promise<ProductView[]> {
       assets: one.assets.map((id) => assetId.parse(id)),
       roles: Object.fromEntries((roles.get(one.id) ?? []).flatMap((row) => said(row.asset_id, row.role))),
       clips: one.clips.map((id) => clipId.parse(id)),
+      updatedAt: one.updatedAt,
       publications: (rows.get(one.id) ?? []).map((row) => ({ catalog: row.catalog, state: row.state, at: row.at, url: row.url })),
     }))
 }
@@ -130,22 +131,10 @@ async function assign(tx: Tx, ids: readonly AssetId[], wanted: string | null, no
   const target = wanted ?? (await createFrom(tx, ids[0] ?? '', `set-${randomUUID()}`, now))
   if ((await tx.selectFrom('product').select('id').where('id', '=', target).executeTakeFirst()) === undefined)
     throw new AppError('not-found', 'This listing is not in the library any more')
-  const last = await tx
-    .selectFrom('product_asset')
-    .select((e) => e.fn.max('position').as('at'))
-    .where('product_id', '=', target)
-    .executeTakeFirst()
-  let position = (last?.at ?? -1) + 1
-  const moved: { assetId: AssetId; from: ReturnType<typeof productId.parse> | null }[] = []
-  for (const id of ids) {
-    const home = await tx.selectFrom('product_asset').select('product_id').where('asset_id', '=', id).executeTakeFirst()
-    if (home?.product_id === target) continue
-    await tx.deleteFrom('product_asset').where('asset_id', '=', id).execute()
-    await tx.insertInto('product_asset').values({ product_id: target, asset_id: id, position }).execute()
-    position += 1
-    moved.push({ assetId: id, from: home === undefined ? null : productId.parse(home.product_id) })
-  }
-  await tx.updateTable('product').set({ updated_at: now }).where('id', '=', target).execute()
+  const homes = await tx.selectFrom('product_asset').select(['asset_id', 'product_id']).where('asset_id', 'in', ids).execute()
+  const from = new Map(homes.map((row) => [row.asset_id, productId.parse(row.product_id)]))
+  const gone = await act(tx, { homes: new Map(ids.map((id) => [id, { product: target, position: null }])) }, 'human', now)
+  const moved = gone.map((id) => ({ assetId: assetId.parse(id), from: from.get(id) ?? null }))
   return { productId: productId.parse(target), moved }
 }
 

@@ -5,6 +5,7 @@ import { csvCell } from '../domain/csv.ts'
 import { AppError } from '../errors.ts'
 import type { Reader } from '../library/db.ts'
 import { thaw } from '../library/publications.ts'
+import { shotFor } from '../library/shot-for.ts'
 import type { CommandContext } from './context.ts'
 
 /** What was shot, picked, published and when, of one drop or of everything. */
@@ -102,8 +103,7 @@ async function receiptOf(read: Reader, dropId: string | null): Promise<Receipt> 
   return receipt.parse({
     title: drop === null ? 'Everything' : drop.title,
     from: [...firstIn.values()].toSorted()[0] ?? null,
-    // Of a drop: what was shot in the stacks its pictures come from is not told apart; its own pictures are.
-    shot: drop === null ? await count('asset') : homes.length,
+    shot: ids === null ? await count('asset') : (await shotFor(read, new Set(ids))).size,
     picked: drop === null ? await count('standing') : homes.length,
     published: new Set(live.map((row) => row.product_id)).size,
     lines,

@@ -1,5 +1,5 @@
 /** What one act did to how many photos and clips, by field and value. */
-export type ActPart = { field: 'decision' | 'rating' | 'label' | 'clip-choice' | 'range'; value: string | null; count: number }
+export type ActPart = { field: 'decision' | 'rating' | 'label' | 'clip-choice' | 'range' | 'product'; value: string | null; count: number }
 
 const decisionWords: Record<string, string> = { pick: 'picked', reject: 'rejected', undecided: 'back to undecided' }
 
@@ -8,6 +8,7 @@ const choiceWords: Record<string, string> = { approved: 'approved', rejected: 't
 function said({ field, value, count }: ActPart): string {
   if (field === 'clip-choice') return `${count === 1 ? 'clip' : 'clips'} ${choiceWords[value ?? ''] ?? 'decided'}`
   if (field === 'range') return value === '[]' ? 'back to the clip that was found' : 'given its own in and out'
+  if (field === 'product') return value === null ? 'taken out of its product' : `moved to ${value}`
   if (field === 'decision') return decisionWords[value ?? ''] ?? 'decided'
   if (field === 'label') return value === null ? 'without a label' : `labelled ${value}`
   return value === null || value === '0' ? 'without stars' : value === '1' ? 'given 1 star' : `given ${value} stars`

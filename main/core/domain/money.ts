@@ -12,6 +12,16 @@ export function decimal({ minor, currency }: Money): string {
   return `${padded.slice(0, -digits)}.${padded.slice(-digits)}`
 }
 
+/** "12.5" in euros is 1250: what `decimal` writes, and shops that write fewer digits. null = not a price, or finer than its currency. */
+export function moneyOf(text: string, currency: string): Money | null {
+  const parts = /^(\d{1,12})(?:\.(\d+))?$/.exec(text)
+  if (parts === null) return null
+  const digits = digitsOf(currency)
+  const behind = parts[2] ?? ''
+  if (/[1-9]/.test(behind.slice(digits))) return null
+  return { minor: Number(`${parts[1]}${behind.slice(0, digits).padEnd(digits, '0')}`), currency }
+}
+
 /** "€12.50": as people read it. */
 export const priceTag = ({ minor, currency }: Money): string => {
   const digits = digitsOf(currency)

@@ -1,6 +1,6 @@
 import type { Money } from '../catalog.ts'
-import { csvRows } from './csv.ts'
-import { digitsOf } from './money.ts'
+import { csvCell, csvRows } from './csv.ts'
+import { decimal, digitsOf } from './money.ts'
 
 /** What one line of a product sheet says; null = not said. */
 export type SheetLine = {
@@ -65,6 +65,17 @@ export function readSheet(text: string, currency: string): Sheet {
       return { line, sku, title: of('title'), description: plain(of('description')), price, stock: stock ?? null, because }
     }),
   }
+}
+
+/** All products as a sheet that `readSheet` reads again: "12.50 EUR" carries its currency along. */
+export function writeSheet(
+  products: readonly { sku: string | null; title: string; description: string; price: Money | null; stock: number | null }[],
+): string {
+  const rows = products.map(({ sku, title, description, price, stock }) => {
+    const tag = price === null ? null : `${decimal(price)} ${price.currency}`
+    return [sku, title, description === '' ? null : description, tag, stock].map(csvCell).join(',')
+  })
+  return `${['SKU,Title,Description,Price,Stock', ...rows].join('\r\n')}\r\n`
 }
 
 const symbols: Record<string, string> = { '€': 'EUR', $: 'USD', '£': 'GBP', '¥': 'JPY' }

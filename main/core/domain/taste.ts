@@ -54,6 +54,7 @@ const sayings: Readonly<Record<string, readonly [more: string, less: string]>> =
   contrast: ['more contrast', 'softer contrast'],
   'colour-cast': ['neutral colours', 'a tint in the light'],
   framing: ['whole subjects with room around them', 'tight or unusual framing'],
+  clutter: ['nothing but the product in the frame', 'things and hands around the product'],
   resolution: ['larger files', 'smaller files'],
   eyes: ['open eyes', 'eyes matter less'],
   faces: ['faces in the picture', 'pictures without faces'],
@@ -97,17 +98,23 @@ export function features(of: Tasted): Record<string, number> {
   return found
 }
 
-/** Learns from pairs. `picks`: how many decisions stand behind them; `since`: the first of them. */
-export const learn = (pairs: readonly TastePair[], picks: number, since: string | null): Learned =>
-  allAtOnce(learningSteps(pairs, picks, since))
+/** Learns from pairs. `picks` and `comparisons`: how many of them stand behind the pairs; `since`: the first of them. */
+export const learn = (pairs: readonly TastePair[], picks: number, since: string | null, comparisons = 0): Learned =>
+  allAtOnce(learningSteps(pairs, picks, since, comparisons))
 
 /** The same, with breaks of a few milliseconds' work in which others may work. */
-export function* learningSteps(pairs: readonly TastePair[], picks: number, since: string | null): Generator<void, Learned> {
+export function* learningSteps(
+  pairs: readonly TastePair[],
+  picks: number,
+  since: string | null,
+  comparisons: number,
+): Generator<void, Learned> {
   const empty: Learned = {
     version: 1,
     weights: {},
     middle: {},
     picks,
+    comparisons,
     pairs: pairs.length,
     agreement: { shipped: 0, learned: 0 },
     active: false,

@@ -18,7 +18,11 @@ export type AskedBy = 'person' | 'auto' | 'approval'
 const hash = (...parts: readonly string[]): string => createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
 
 /** The look with its fields in one order, so that equal looks are equal texts. */
-export const lookText = (look: ClipLook): string => JSON.stringify(clipLook.parse(look))
+/** A look without a moving preview is written as before there was one, so that what was exported then is known again. */
+export function lookText(look: ClipLook): string {
+  const { preview, ...rest } = clipLook.parse(look)
+  return JSON.stringify(preview === true ? { ...rest, preview } : rest)
+}
 export const lookOf = (text: string): ClipLook => clipLook.parse(JSON.parse(text))
 
 /** The same clip in the same way for the same place is the same export. */
@@ -26,7 +30,9 @@ export const exportIdOf = (wish: Wish): string => hash(wish.clipId, wish.channel
 
 /** Where the master lies that channels of the same clip, shape and look share. */
 export const masterOf = (clip: string, look: ClipLook, shape: { width: number; height: number } | null): string =>
-  places.clipMaster(hash(clip, lookText(look), look.aspect ?? (shape === null ? 'own' : `${shape.width}x${shape.height}`)))
+  places.clipMaster(
+    hash(clip, lookText({ ...look, preview: false }), look.aspect ?? (shape === null ? 'own' : `${shape.width}x${shape.height}`)),
+  )
 
 /** The folder a wish lands in. */
 export const folderOf = (dir: string, wish: Pick<Wish, 'channel' | 'folder'>): { root: string; folder: string } =>

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { type ClipChoice, type Decision, decision, type Label, label, rating } from '../../contract/views.ts'
+import { type ClipChoice, type Comparison, type Decision, decision, type Label, label, rating } from '../../contract/views.ts'
 import { type ActPart, actWords } from '../domain/act.ts'
 import { AppError } from '../errors.ts'
 import { appendChoices, choicesOf } from './clip-choices.ts'
 import { type OwnRange, ownRanges, ownRangesText, setOwnRanges } from './clips.ts'
 import type { Reader, Tx } from './db.ts'
+import { type Home, homeText, moveHomes } from './homes.ts'
+import { appendPreference, preferencesOf } from './preferences.ts'
 
 /** What one act asks for. Decisions, stars and labels of many photos at once are one act, and one undo. */
 export type Wanted = {
@@ -17,6 +19,10 @@ export type Wanted = {
   choices?: ReadonlyMap<string, ClipChoice>
   /** A person's own in and out points, by take. */
   ranges?: ReadonlyMap<string, readonly OwnRange[]>
+  /** The product each of them is in. */
+  homes?: ReadonlyMap<string, Home | null>
+  /** One photo over another; holds as long as the act does. */
+  preference?: Comparison
 }
 
 /** The decision of every asset that has one. */
@@ -70,6 +76,8 @@ async function append(tx: Tx, id: string, wanted: Wanted, by: string, now: strin
       insert into standing (asset_id, ${column}) select asset_id, ${value} from rating where batch = ${id} and field = ${field}
       on conflict (asset_id) do update set ${column} = excluded.${column}`.execute(tx)
   }
+  if (wanted.homes !== undefined) for (const one of await moveHomes(tx, id, wanted.homes, now)) changed.add(one)
+  if (wanted.preference !== undefined) for (const one of await appendPreference(tx, id, wanted.preference, now)) changed.add(one)
   if (wanted.choices !== undefined) for (const take of await appendChoices(tx, id, wanted.choices, now)) changed.add(take)
   for (const [take, ranges] of wanted.ranges ?? []) {
     const [previous, value] = [JSON.stringify(await ownRanges(tx, take)), JSON.stringify(ranges)]
@@ -81,7 +89,8 @@ async function append(tx: Tx, id: string, wanted: Wanted, by: string, now: strin
   return [...changed]
 }
 
-export type Undone = { changed: string[]; what: string | null }
+/** `compared`: what the last of them had said of two photos, if it was about that. */
+export type Undone = { changed: string[]; what: string | null; compared: Comparison | null }
 
 /** Puts back what the newest act that holds had changed; with `through`, all acts down to that one. */
 export const undo = (tx: Tx, through: string | null, now: string): Promise<Undone> => turn(tx, 'undo', through, now)
@@ -98,7 +107,7 @@ async function turn(tx: Tx, kind: 'undo' | 'redo', through: string | null, now: 
     .orderBy('seq', kind === 'undo' ? 'desc' : 'asc')
   if (through === null) {
     const next = await query.executeTakeFirst()
-    return next === undefined ? { changed: [], what: null } : turnOne(tx, kind, next.id, now)
+    return next === undefined ? { changed: [], what: null, compared: null } : turnOne(tx, kind, next.id, now)
   }
   const acts = await query.execute()
   const last = acts.findIndex((one) => one.id === through)
@@ -107,13 +116,13 @@ async function turn(tx: Tx, kind: 'undo' | 'redo', through: string | null, now: 
       next: 'Look at the history again.',
     })
   const changed = new Set<string>()
-  let what: string | null = null
+  let [what, compared]: [string | null, Comparison | null] = [null, null]
   for (const one of acts.slice(0, last + 1)) {
     const turned = await turnOne(tx, kind, one.id, now)
     for (const asset of turned.changed) changed.add(asset)
-    what = turned.what
+    ;({ what, compared } = turned)
   }
-  return { changed: [...changed], what: last === 0 ? what : `${last + 1} steps` }
+  return { changed: [...changed], what: last === 0 ? what : `${last + 1} steps`, compared }
 }
 
 async function turnOne(tx: Tx, kind: 'undo' | 'redo', target: string, now: string): Promise<Undone> {
@@ -126,19 +135,29 @@ async function turnOne(tx: Tx, kind: 'undo' | 'redo', target: string, now: strin
     decisions: new Map(decided.map((row) => [row.asset_id, decision.parse(kind === 'undo' ? row.previous : row.decision)])),
     ratings: new Map(rated.flatMap((row) => (row.field === 'rating' ? [[row.asset_id, number(to(row))]] : []))),
     labels: new Map(rated.flatMap((row) => (row.field === 'label' ? [[row.asset_id, label.nullable().parse(to(row))]] : []))),
+    homes: homesOf(
+      rated.flatMap((row) => (row.field === 'product' ? [[row.asset_id, homeText.parse(to(row))] as const] : [])),
+      kind,
+    ),
     ranges: new Map(rated.flatMap((row) => (row.field === 'range' ? [[row.asset_id, ownRangesText.parse(to(row))]] : []))),
     choices: new Map(chosen.map((row) => [row.clip_id, kind === 'undo' ? row.previous : row.choice])),
   }
   const id = randomUUID()
-  const changed = await append(tx, id, wanted, 'human', now, kind === 'undo' ? target : null)
+  const compared = (await preferencesOf(tx, [target])).get(target)?.said ?? null
+  const changed = new Set(await append(tx, id, wanted, 'human', now, kind === 'undo' ? target : null))
+  if (compared !== null) for (const one of [compared.winner, compared.loser]) changed.add(one)
   await tx.insertInto('act').values({ id, kind, of: target, made_by: 'human', at: now }).execute()
   await tx
     .updateTable('act')
     .set({ undone: kind === 'undo' ? 1 : 0 })
     .where('id', '=', target)
     .execute()
-  return { changed, what: (await wordsOf(tx, [target])).get(target)?.what ?? null }
+  return { changed: [...changed], what: (await wordsOf(tx, [target])).get(target)?.what ?? null, compared }
 }
+
+/** Put back in the order in which they left, last first, so that each finds its old place as it was. */
+const homesOf = (moves: readonly (readonly [string, Home | null])[], kind: 'undo' | 'redo'): Map<string, Home | null> =>
+  new Map(kind === 'undo' ? moves.toReversed() : moves)
 
 type Words = { what: string; count: number }
 
@@ -163,9 +182,16 @@ async function wordsOf(read: Reader, acts: readonly string[]): Promise<Map<strin
     .select(['batch', 'asset_id', 'field', 'value'])
     .where('batch', 'in', [...acts])
     .execute()
-  for (const row of rated) add(row.batch, row.asset_id, row.field === 'label' || row.field === 'range' ? row.field : 'rating', row.value)
+  const into = rated.flatMap((row) => (row.field === 'product' ? [homeText.parse(row.value)?.product ?? ''] : []))
+  const products = into.length === 0 ? [] : await read.selectFrom('product').select(['id', 'title']).where('id', 'in', into).execute()
+  const titles = new Map(products.map((row) => [row.id, row.title]))
+  for (const row of rated) {
+    if (row.field === 'product') add(row.batch, row.asset_id, 'product', titles.get(homeText.parse(row.value)?.product ?? '') ?? null)
+    else add(row.batch, row.asset_id, row.field === 'label' || row.field === 'range' ? row.field : 'rating', row.value)
+  }
   const chosen = await choicesOf(read, acts)
   for (const row of chosen) add(row.batch, row.clip_id, 'clip-choice', row.choice)
+  const compared = await preferencesOf(read, acts)
   const alone = [...touched].flatMap(([batch, assets]) => {
     const [asset] = assets
     return assets.size === 1 && asset !== undefined ? [[batch, asset] as const] : []
@@ -177,7 +203,13 @@ async function wordsOf(read: Reader, acts: readonly string[]): Promise<Map<strin
     .execute()
   const names = new Map([...rows.map((row) => [row.id, row.name] as const), ...chosen.map((row) => [row.clip_id, row.name] as const)])
   const only = new Map(alone.map(([batch, asset]) => [batch, names.get(asset) ?? null]))
-  return new Map(acts.map((id) => [id, { what: actWords(parts.get(id) ?? [], only.get(id) ?? null), count: touched.get(id)?.size ?? 0 }]))
+  return new Map(
+    acts.map((id) => {
+      const pair = compared.get(id)
+      if (pair !== undefined) return [id, { what: `${pair.names[0]} preferred to ${pair.names[1]}`, count: 2 }]
+      return [id, { what: actWords(parts.get(id) ?? [], only.get(id) ?? null), count: touched.get(id)?.size ?? 0 }]
+    }),
+  )
 }
 
 export type ActRow = { id: string; at: string; by: string; what: string; count: number; undone: boolean }

@@ -55,6 +55,14 @@ export function createFrames(): Frames {
   }
 }
 
+/** These photos, those in the trash too, as far as they were ever measured; without what was learned of taste. */
+export async function framesOf(read: Reader, ids: readonly string[]): Promise<BurstFrame[]> {
+  const found = new Map<string, Kept>()
+  const unique = [...new Set(ids)]
+  for (let at = 0; at < unique.length; at += chunk) await readInto(found, read, unique.slice(at, at + chunk))
+  return [...found.values()].map(({ frame }) => frame)
+}
+
 function tastedFrame(one: Kept, inUse: { text: string; taste: Learned } | null): BurstFrame {
   const { frame } = one
   if (inUse === null || frame.score === null) return frame

@@ -133,7 +133,16 @@ export interface Schema {
   clip_taste: { id: number; from_seq: Generated<number>; learned: string | null; at: string | null }
   stack: { id: string; cover: string; reason: string; kind: Generated<string> }
   /** At most one row, id 1: what was learned from this seller's picks, see 0005-learning. */
-  taste: { id: number; is_on: Generated<number>; from_seq: Generated<number>; learned: string | null; at: string | null }
+  taste: {
+    id: number
+    is_on: Generated<number>
+    from_seq: Generated<number>
+    from_preference: Generated<number>
+    learned: string | null
+    at: string | null
+  }
+  /** Append-only: one photo over another; holds as long as its act, see 0012-preference. */
+  preference: { seq: Generated<number>; batch: string; winner: string; loser: string; source: string; at: string }
   stack_member: { asset_id: string; stack_id: string; rank: number; suggestion: string | null; because: string | null }
   /** Append-only: the newest row of an asset counts; undo is a new row. */
   decision: {

@@ -106,6 +106,7 @@ async function make(row: Row, staged: string, ctx: StageContext): Promise<Outcom
     channel: channel.data,
     outPath: staged,
     posterPath: posterOf(staged),
+    previewPath: look.preview === true ? previewOf(staged) : null,
     aspect: look.aspect,
     reframe: look.reframe,
     stabilise: look.stabilise,
@@ -131,6 +132,7 @@ async function stagedFile(dir: string, id: string): Promise<string | null> {
 }
 
 const posterOf = (path: string): string => path.replace(/\.[^.]+$/, '.jpg')
+const previewOf = (path: string): string => path.replace(/\.[^.]+$/, '.webp')
 
 /** Gives it a name that is free, or the one it has already. */
 async function put(
@@ -150,6 +152,9 @@ async function put(
       const cover = posterOf(join(folder, file))
       const isFree = (await deliver(posterOf(staged), { root, path: cover }, ctx.life).catch(() => 'none')) !== 'taken'
       if (!isFree) notes.push('another file has the name of the cover; it was left alone')
+      const moving = previewOf(join(folder, file))
+      if ((await deliver(previewOf(staged), { root, path: moving }, ctx.life).catch(() => 'none')) === 'taken')
+        notes.push('another file has the name of the moving preview; it was left alone')
       const { size } = await lstat(staged)
       return { kind: 'done', out: { file, bytes: size, sha256: await sha256Of(staged), notes } }
     }

@@ -4,7 +4,8 @@ import { type Learned, learningSteps } from '../domain/taste.ts'
 import { type Decided, tastePairs } from '../domain/taste-pairs.ts'
 import type { NextJob } from '../jobs/job.ts'
 import type { Reader } from '../library/db.ts'
-import type { Frames } from '../library/frames.ts'
+import { type Frames, framesOf } from '../library/frames.ts'
+import { preferences } from '../library/preferences.ts'
 import { breathing, groupSoon } from './group.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,7 +19,8 @@ export const learnSoon: NextJob = { stage: 'learn', input: {}, afterMs: 1_500 }
 async function decidedSince(read: Reader, seq: number): Promise<{ decided: Decided[]; suggested: Set<string> }> {
   const rows = await read
     .selectFrom('decision as d')
-    .select(['d.asset_id', 'd.decision', 'd.made_by', 'd.at', 'd.seq'])
+    .innerJoin('act', 'act.id', 'd.batch')
+    .select(['d.asset_id', 'd.decision', 'd.made_by', 'd.at', 'd.seq', 'act.seq as act'])
     .where('d.seq', '>', seq)
     .where('d.seq', '=', (e) =>
       e
@@ -32,7 +34,15 @@ async function decidedSince(read: Reader, seq: number): Promise<{ decided: Decid
   return {
     decided: rows.flatMap((row) =>
       row.made_by === 'human'
-        ? [{ assetId: row.asset_id, decision: row.decision === 'pick' ? ('pick' as const) : ('reject' as const), at: row.at, seq: row.seq }]
+        ? [
+            {
+              assetId: row.asset_id,
+              decision: row.decision === 'pick' ? ('pick' as const) : ('reject' as const),
+              at: row.at,
+              seq: row.seq,
+              act: row.act,
+            },
+          ]
         : [],
     ),
     suggested: new Set(rows.filter((row) => row.made_by !== 'human').map((row) => row.asset_id)),
@@ -65,11 +75,19 @@ export function learnStage(frames: Frames): Stage<z.infer<typeof input>, Out> {
     lands: 'soon',
     changes: () => [{ of: 'stacks' }],
     async run(_, ctx) {
-      const row = await ctx.read.selectFrom('taste').select(['is_on', 'from_seq']).executeTakeFirst()
+      const row = await ctx.read.selectFrom('taste').select(['is_on', 'from_seq', 'from_preference']).executeTakeFirst()
       if (row?.is_on === 0) return { kind: 'done', out: { learned: null } }
       const { decided, suggested } = await decidedSince(ctx.read, row?.from_seq ?? 0)
-      const { pairs, picks, since } = tastePairs(await frames(ctx.read), await stacksNow(ctx.read), decided, suggested)
-      const found = await breathing(learningSteps(pairs, picks, since), ctx.signal)
+      const compared = await preferences(ctx.read, row?.from_preference ?? 0)
+      const here = await frames(ctx.read)
+      // Who throws the loser away has said the more that it lost: a photo in the trash goes on teaching by what was compared.
+      const known = new Set<string>(here.map(({ id }) => id))
+      const gone = await framesOf(
+        ctx.read,
+        compared.flatMap(({ winner, loser }) => [winner, loser]).filter((id) => !known.has(id)),
+      )
+      const { pairs, picks, comparisons, since } = tastePairs(here, await stacksNow(ctx.read), decided, suggested, compared, gone)
+      const found = await breathing(learningSteps(pairs, picks, since, comparisons), ctx.signal)
       return found === null ? { kind: 'cancelled' } : { kind: 'done', out: { learned: found } }
     },
     async commit(tx, _, { learned }, { now }) {

@@ -29,6 +29,7 @@ export type ClipsOptions = {
   price?: string | boolean
   qr?: string | boolean
   captions?: boolean
+  preview?: boolean
   all?: boolean
   dryRun?: boolean
   json?: boolean
@@ -39,6 +40,7 @@ export function clipsMisuse(videos: readonly string[], options: ClipsOptions): s
   if ((options.library === undefined) === (videos.length === 0)) return 'name either videos or --library <dir>'
   if (options.library === undefined && options.out === undefined) return '--out <dir> is needed for videos'
   if (options.library === undefined && options.all === true) return '--all goes with --library'
+  if (options.library === undefined && options.preview === true) return '--preview goes with --library'
   if (options.min > options.max) return '--min is longer than --max'
   for (const [name, value] of Object.entries({ title: options.title, price: options.price, qr: options.qr }))
     if (options.library === undefined ? value === true : typeof value === 'string')
@@ -58,6 +60,7 @@ const lookOf = (options: ClipsOptions): ClipLook => {
     price: options.price === true,
     qr: options.qr === true,
     captions: options.captions === true,
+    ...(options.preview === true ? { preview: true } : {}),
   })
   if (parsed.success) return parsed.data
   const what = parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('; ')
@@ -70,7 +73,7 @@ const channelsOf = (options: ClipsOptions): string[] => (options.channel.length 
 export function clips(videos: string[], options: ClipsOptions): Promise<void> {
   if (options.library !== undefined) return withEngine({ ...options, mustExist: true }, (session) => fromLibrary(session, options))
   return withEngine({ json: options.json }, async (session) => {
-    const { title: _title, price: _price, qr: _qr, ...look } = lookOf(options)
+    const { title: _title, price: _price, qr: _qr, preview: _preview, ...look } = lookOf(options)
     const text = (value: string | boolean | undefined): string | null => (typeof value === 'string' ? value : null)
     const overlay = { title: text(options.title), price: text(options.price), qr: text(options.qr) }
     const report = await session.call('clips.make', {

@@ -7,17 +7,21 @@ import { plain } from './terminal.ts'
 
 export type LearningOptions = { library: string; json?: boolean; on?: boolean; off?: boolean; reset?: boolean; export?: string }
 
+/** "214 picks and 12 comparisons". */
+const taught = ({ picks, comparisons }: LearningView): string =>
+  comparisons === 0 ? `${picks} picks` : `${picks} picks and ${comparisons} ${comparisons === 1 ? 'comparison' : 'comparisons'}`
+
 const share = (value: number): string => `${Math.round(100 * value)} %`
 
 function lines(view: LearningView): string[] {
   if (!view.on) return ['Learning is switched off; suggestions follow the shipped score.']
-  if (view.picks < view.needed) return [`${view.picks} of your own picks so far; from ${view.needed} on Dropcard learns from them.`]
+  if (view.picks < view.needed) return [`${taught(view)} of your own so far; from ${view.needed} picks on Dropcard learns from them.`]
   const agreement =
     view.agreement === null
       ? []
       : [`Orders your own pairs as you did: ${share(view.agreement.learned)}; the shipped score alone: ${share(view.agreement.shipped)}.`]
-  if (!view.active) return [`Looked at ${view.picks} picks: the shipped score already says it best, so it is left as it is.`, ...agreement]
-  return [`Learned from ${view.picks} picks:`, ...view.words.map((word) => `  ${plain(word)}`), ...agreement]
+  if (!view.active) return [`Looked at ${taught(view)}: the shipped score already says it best, so it is left as it is.`, ...agreement]
+  return [`Learned from ${taught(view)}:`, ...view.words.map((word) => `  ${plain(word)}`), ...agreement]
 }
 
 /** Shows, switches, forgets or writes out what was learned. */

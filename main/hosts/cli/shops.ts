@@ -138,7 +138,7 @@ export function addShops(cli: Command): void {
     )
 }
 
-/** `dropcard products import` and `dropcard products list` */
+/** `dropcard products import`, `… export` and `dropcard products list` */
 export function addProducts(cli: Command): void {
   const products = cli.command('products').description('what is sold: titles, SKUs, prices, stock')
   products
@@ -151,6 +151,18 @@ export function addProducts(cli: Command): void {
         out.result({ products: all }, () =>
           all.map((one) => `${one.id}  ${one.sku ?? '—'}  ${plain(one.title)}  ${one.assets.length} pictures`),
         )
+        return 0
+      }),
+    )
+  products
+    .command('export')
+    .description('all products as CSV, to standard output; "products import" takes it over again')
+    .requiredOption(...library)
+    .option(...json)
+    .action((options: WithLibrary) =>
+      withEngine({ ...options, mustExist: true, work: 'offload' }, async ({ call, out }) => {
+        const { text } = await call('product.sheet', {})
+        out.result({ text }, () => text.trimEnd().split('\r\n'))
         return 0
       }),
     )

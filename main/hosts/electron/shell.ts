@@ -4,6 +4,7 @@ import { app, type BrowserWindow, dialog, nativeImage, shell } from 'electron'
 import { commands } from '../../contract/ipc.ts'
 import type { ErrorCode, Reply } from '../../contract/reply.ts'
 import type { Shell } from './door.ts'
+import { createSaving } from './save-dialog.ts'
 import type { Supervisor } from './supervisor.ts'
 import type { TestSwitches } from './switches.ts'
 
@@ -55,22 +56,25 @@ export function createShell(parts: {
       const [file] = commands['clip.exported'].out.parse(reply.value).files
       if (file === undefined || !isAbsolute(file.path))
         return refuse('not-found', 'This clip is not in its folder any more.', 'Export it again.')
-      if (testing.opened !== null) appendFileSync(testing.opened, `${file.path}\n`)
-      else shell.showItemInFolder(file.path)
+      if (!noted(file.path)) shell.showItemInFolder(file.path)
       return { ok: true, value: {} }
     },
+    ...createSaving({ window: parts.window, engine, testing, opened: noted }),
     'shell.showLog': async () => {
-      if (testing.opened !== null) appendFileSync(testing.opened, `${parts.logPath}\n`)
-      else shell.showItemInFolder(parts.logPath)
+      if (!noted(parts.logPath)) shell.showItemInFolder(parts.logPath)
       return { ok: true, value: {} }
     },
     'shell.engineState': async () => ({ ok: true, value: engine.state() }),
   }
 
+  /** In a test nothing is opened: it is written down. */
+  function noted(path: string): boolean {
+    if (testing.opened !== null) appendFileSync(testing.opened, `${path}\n`)
+    return testing.opened !== null
+  }
+
   async function open(path: string): Promise<string> {
-    if (testing.opened === null) return shell.openPath(path)
-    appendFileSync(testing.opened, `${path}\n`)
-    return ''
+    return noted(path) ? '' : shell.openPath(path)
   }
 }
 

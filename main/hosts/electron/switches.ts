@@ -4,6 +4,8 @@ import { resolve } from 'node:path'
 export type TestSwitches = {
   /** What the folder dialog answers instead of opening. */
   chooseFolder: string | null
+  /** The folder that the save dialog answers with instead of opening. */
+  saveTo: string | null
   /** A file that collects, one per line, what would have been opened on the desktop. */
   opened: string | null
   /** A file that collects, one JSON object per line, what would have been a notification. */
@@ -16,6 +18,7 @@ export function testSwitches(packaged: boolean, env: NodeJS.ProcessEnv): TestSwi
   const read = (name: string) => (packaged ? null : env[name] || null)
   return {
     chooseFolder: read('DROPCARD_TEST_CHOOSE_FOLDER'),
+    saveTo: read('DROPCARD_TEST_SAVE_TO'),
     opened: read('DROPCARD_TEST_OPENED'),
     noticed: read('DROPCARD_TEST_NOTICED'),
     engine: read('DROPCARD_TEST_ENGINE'),

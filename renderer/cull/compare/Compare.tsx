@@ -7,6 +7,7 @@ import { Button } from '../../ui/controls.tsx'
 import { useUi, useUiStore } from '../../ui-state.ts'
 import { points, spaced } from '../../words.ts'
 import { wantedOne } from '../ahead.ts'
+import { useDecide } from '../decisions.ts'
 import { crown, type Looking, seenPhotos, stepChallenger } from '../looking.ts'
 import { usePictures } from '../picture/context.ts'
 import { useZoomAtPointer } from '../picture/follow.ts'
@@ -25,6 +26,7 @@ type Pair = NonNullable<Looking['compare']>
 export function Compare({ pair, shown, onDone }: { pair: Pair; shown: Shown; onDone: () => void }) {
   const ui = useUiStore()
   const hint = useHint()
+  const decisions = useDecide()
   const current = useUi((state) => state.selection.current)
   const photos = seenPhotos(shown)
   const champion = photos.find(({ id }) => id === pair.champion)
@@ -42,8 +44,15 @@ export function Compare({ pair, shown, onDone }: { pair: Pair; shown: Shown; onD
   const step = (by: 1 | -1): void => set({ ...pair, challenger: stepChallenger(photos, pair, by) })
   const promote = (): void => {
     const next = crown(photos, pair)
+    void decisions.prefer({ winner: pair.challenger, loser: pair.champion, source: 'crowned' })
     set(next)
     ui.getState().say(`${challenger?.name ?? 'The challenger'} is the champion now`)
+  }
+  const hold = (): void => {
+    void decisions.prefer({ winner: pair.champion, loser: pair.challenger, source: 'held' })
+    const next = stepChallenger(photos, pair, 1)
+    if (next !== pair.challenger) set({ ...pair, challenger: next })
+    ui.getState().say(`${champion?.name ?? 'The champion'} stays${next === pair.challenger ? '; this was the last challenger' : ''}`)
   }
   const other = (): void => {
     const focus = current === pair.champion ? pair.challenger : pair.champion
@@ -54,6 +63,7 @@ export function Compare({ pair, shown, onDone }: { pair: Pair; shown: Shown; onD
     nextChallenger: () => step(1),
     previousChallenger: () => step(-1),
     champion: promote,
+    held: hold,
     otherPane: other,
     leaveCompare: () => {
       if (ui.getState().zoom === null) onDone()
@@ -78,6 +88,9 @@ export function Compare({ pair, shown, onDone }: { pair: Pair; shown: Shown; onD
         <span className="grow" />
         <Button tone="quiet" hint={hint('champion')} onPress={promote}>
           Make champion
+        </Button>
+        <Button tone="quiet" hint={hint('held')} onPress={hold}>
+          Champion stays
         </Button>
         <Button tone="quiet" hint={hint('otherPane')} onPress={other}>
           Decide on the other

@@ -136,6 +136,17 @@ describe('an export', () => {
     )
     const { files: where } = await engine.call('clip.exported', { exportIds: done.map((one) => one.id) })
     expect(where.map((one) => existsSync(one.path))).toEqual([true, true])
+    // A moving preview goes beside the clip that is there already, byte for byte; asked for without one nothing is made again.
+    await engine.call('clip.export', { ...wish, channels: ['plain'], look: { ...wish.look, preview: false } })
+    await engine.call('clip.export', { ...wish, clipIds: clips.slice(1), channels: ['plain'], look: { ...wish.look, preview: true } })
+    await engine.call('engine.settle', {})
+    expect(files(out).filter((name) => !name.startsWith('MVI_0001'))).toEqual([
+      'MVI_0002-1-plain.jpg',
+      'MVI_0002-1-plain.mp4',
+      'MVI_0002-1-plain.webp',
+    ])
+    const moving = readFileSync(join(out, 'MVI_0002-1-plain.webp'))
+    expect([moving.toString('latin1', 0, 4), moving.toString('latin1', 8, 12), moving.includes('ANIM')]).toEqual(['RIFF', 'WEBP', true])
     // Staged files and masters are gone once everything is where it was asked for.
     expect([files(join(dir, 'renditions', 'exports')), files(join(dir, 'cache', 'masters'))]).toEqual([[], []])
 

@@ -1,79 +1,16 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { type AssetId, assetId } from '../../../main/contract/ids.ts'
 import type { BurstFrame } from '../../../main/core/domain/burst.ts'
 import { features } from '../../../main/core/domain/taste.ts'
-import { openLibrary } from '../../../main/core/library/db.ts'
-import { madeSeries } from '../../bench/eval-learning.ts'
 import { startEngine } from '../../support/engine.ts'
 import { tempFolder } from '../../support/temp.ts'
-import { at, direction, frame, random, turned } from '../domain/frames.ts'
-
-/** Bursts of three, analysed, in a library on disk. The pictures of each differ in brightness most of all. */
-async function library(dir: string, bursts: number): Promise<BurstFrame[][]> {
-  const next = random(21)
-  const series = Array.from({ length: bursts }, (_, s) =>
-    madeSeries(next, 3).map((made, i) =>
-      frame(`b${s}-${i}`, {
-        ...made,
-        capturedAt: at(s * 100 + i * 0.4),
-        embedding: turned(direction(s), 0.2, s * 10 + i),
-      }),
-    ),
-  )
-  await using opened = await openLibrary(dir)
-  await opened.db.transaction().execute(async (tx) => {
-    for (const one of series.flat()) {
-      const info = {
-        format: 'jpeg',
-        cameraMake: 'Maker',
-        cameraModel: 'Model',
-        cameraSerial: null,
-        capturedAt: one.capturedAt,
-        focalMm: 50,
-      }
-      await tx
-        .insertInto('asset')
-        .values({
-          id: one.id,
-          kind: 'photo',
-          bytes: 1,
-          name: one.name,
-          stored: `originals/${one.name}`,
-          modified_ms: 0,
-          fingerprint: one.id,
-          added_at: '2026-05-01T00:00:00.000Z',
-        })
-        .execute()
-      await tx
-        .insertInto('analysis')
-        .values({
-          asset_id: one.id,
-          state: 'ready',
-          because: null,
-          captured_at: one.capturedAt,
-          camera: one.camera,
-          width: one.width,
-          height: one.height,
-          duration_us: null,
-          info: JSON.stringify({ ...info, width: one.width, height: one.height, orientation: 1, fNumber: 8, exposureS: 0.01, iso: 100 }),
-          phash: one.phash,
-          embedding: one.embedding === null ? null : new Uint8Array(one.embedding.buffer),
-          sketch: one.sketch,
-          has_thumb: 0,
-        })
-        .execute()
-      await tx
-        .insertInto('score')
-        .values({ asset_id: one.id, model: 'made', measures: JSON.stringify(one.measures), made_at: '2026-05-01T00:00:00.000Z' })
-        .execute()
-    }
-  })
-  return series
-}
+import { analysedLibrary } from './analysed-library.ts'
 
 test('learns from what a person picks, ranks by it, is switched off, forgets; decisions stay as they were made', async () => {
   const dir = join(tempFolder(), 'library')
-  const series = await library(dir, 45)
+  const series = await analysedLibrary(dir, 45)
   const it = await startEngine(dir)
   await it.call('settings.set', { strictness: 'generous' })
   await it.call('engine.settle', {})
@@ -135,4 +72,64 @@ test('learns from what a person picks, ranks by it, is switched off, forgets; de
   await it.call('engine.settle', {})
   expect(await it.call('learning.get', {})).toMatchObject({ on: true, active: false, picks: 0, words: [], agreement: null })
   expect(await decided()).toEqual(before)
+})
+
+test('what was compared is kept, undone and done again like a decision, teaches beside picks, outlives the trash, is carried away and forgotten', async () => {
+  const dir = join(tempFolder(), 'library')
+  const series = await analysedLibrary(dir, 45)
+  const it = await startEngine(dir)
+  await it.call('engine.settle', {})
+  const bright = (one: BurstFrame): number => features({ ...one, score: one.score ?? 0 })['look-bright'] ?? 0
+  const sorted = series.map((burst) => burst.toSorted((a, b) => bright(b) - bright(a)))
+  // Thirty picks without a word about brightness: the frame in the middle, of bursts of their own.
+  await it.call('decision.set', { sets: [{ assetIds: sorted.slice(0, 30).flatMap(([, middle]) => middle?.id ?? []), decision: 'pick' }] })
+  const pair = (burst: number): { winner: AssetId; loser: AssetId } => {
+    const [winner, , loser] = sorted[burst]?.map(({ id }) => id) ?? []
+    if (winner === undefined || loser === undefined) throw new Error('expected a burst of three')
+    return { winner, loser }
+  }
+  const prefer = (said: { winner: AssetId; loser: AssetId }, source: 'crowned' | 'held' = 'crowned') =>
+    it.call('review.prefer', { ...said, source })
+  const state = async () => {
+    await it.call('engine.settle', {})
+    const { picks, comparisons } = await it.call('learning.get', {})
+    return { picks, comparisons }
+  }
+
+  expect(await prefer(pair(30))).toEqual({ kept: true })
+  expect(await prefer(pair(30), 'held')).toEqual({ kept: false })
+  const [newest] = await it.call('decision.history', {})
+  const names = [pair(30).winner, pair(30).loser].map((id) => series.flat().find((one) => one.id === id)?.name)
+  expect(newest).toMatchObject({ by: 'person', what: `${names[0]} preferred to ${names[1]}`, count: 2, undone: false })
+  expect(await state()).toEqual({ picks: 30, comparisons: 1 })
+  const undone = await it.call('decision.undo', {})
+  expect(undone).toMatchObject({ compared: { ...pair(30), source: 'crowned' }, changed: [pair(30).winner, pair(30).loser] })
+  expect(await state()).toEqual({ picks: 30, comparisons: 0 })
+  expect(await it.call('decision.redo', {})).toMatchObject({ compared: { ...pair(30) } })
+  // The newer word about the same two counts, and only it.
+  await prefer({ winner: pair(30).loser, loser: pair(30).winner })
+  expect((await it.call('learning.export', {})).comparisons).toMatchObject([{ winner: pair(30).loser, loser: pair(30).winner }])
+  await it.call('decision.undo', {})
+  expect((await it.call('learning.export', {})).comparisons).toMatchObject([{ ...pair(30), source: 'crowned' }])
+
+  const weight = async (): Promise<number> => (await it.call('learning.export', {})).learned?.weights['look-bright'] ?? 0
+  await it.call('engine.settle', {})
+  const before = await weight()
+  for (let burst = 31; burst < 45; burst++) await prefer(pair(burst))
+  expect(await state()).toEqual({ picks: 30, comparisons: 15 })
+  expect(await weight()).toBeGreaterThan(before)
+
+  // Both photos of one comparison go to the trash; what was said of them stays.
+  const gone = pair(31)
+  mkdirSync(join(dir, 'originals'), { recursive: true })
+  for (const one of series.flat()) writeFileSync(join(dir, 'originals', one.name), 'x')
+  expect((await it.call('asset.remove', { assetIds: [gone.winner, gone.loser] })).removed).toHaveLength(2)
+  await prefer({ winner: pair(32).winner, loser: pair(33).loser })
+  expect(await state()).toEqual({ picks: 30, comparisons: 16 })
+
+  await expect(prefer({ winner: gone.winner, loser: gone.winner })).rejects.toThrow('better than itself')
+  await expect(prefer({ winner: assetId.parse('f'.repeat(64)), loser: gone.winner })).rejects.toThrow('not in the library')
+  await it.call('learning.reset', {})
+  expect(await state()).toEqual({ picks: 0, comparisons: 0 })
+  expect((await it.call('learning.export', {})).comparisons).toEqual([])
 })

@@ -26,6 +26,26 @@ test('pictures move into one product and back, in the order and with the words a
 
   const { productId: one, moved } = await it.call('product.assign', { assetIds: ids, productId: null })
   expect(await it.call('product.list', {})).toMatchObject([{ id: one, assets: ids }])
+
+  // Moving is an act like any other: in words, undone to where each picture was, done again; the same move twice is none.
+  const homes = async (): Promise<[string, string[]][]> =>
+    (await it.call('product.list', {})).filter(({ assets }) => assets.length > 0).map(({ id, assets }) => [id, assets])
+  const [first, ...others] = drafts
+  const [middle] = others.at(-1)?.assets ?? []
+  if (first === undefined || middle === undefined) throw new Error('expected several drafts')
+  const [newest] = await it.call('decision.history', {})
+  expect(newest).toMatchObject({ by: 'person', count: 3, what: expect.stringMatching(/^3 moved to /) })
+  expect((await it.call('decision.undo', {})).changed.toSorted()).toEqual(ids.toSorted())
+  expect(await homes()).toEqual(drafts.map(({ id, assets }) => [id, assets]))
+  await it.call('product.assign', { assetIds: [middle], productId: first.id })
+  expect(await it.call('product.assign', { assetIds: [middle], productId: first.id })).toMatchObject({ moved: [] })
+  expect((await it.call('decision.history', {}))[0]?.what).toMatch(new RegExp(`^IMG_\\d+\\.JPG moved to ${first.title}$`))
+  await it.call('decision.undo', {})
+  expect(await homes()).toEqual(drafts.map(({ id, assets }) => [id, assets]))
+  await it.call('product.assign', { assetIds: ids, productId: one })
+  await it.call('decision.undo', {})
+  await it.call('decision.redo', {})
+  expect(await homes()).toEqual([[one, ids]])
   const order = ids.toReversed()
   await it.call('product.arrange', { productId: one, assetIds: order.slice(0, 1) })
   expect((await it.call('product.arrange', { productId: one, assetIds: order })).assets).toEqual(order)

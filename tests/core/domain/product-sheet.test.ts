@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { csvCell, csvRows } from '../../../main/core/domain/csv.ts'
-import { readMoney, readSheet } from '../../../main/core/domain/product-sheet.ts'
+import { readMoney, readSheet, writeSheet } from '../../../main/core/domain/product-sheet.ts'
 
 test('sheets of several shops are read by the names of their columns; what cannot be used says why, by line', () => {
   const shopify =
@@ -61,4 +61,18 @@ test('a written cell is never a formula and reads back', () => {
     'two\nlines',
     'plain',
   ])
+})
+
+test('what is written as a sheet is read again as it was, every currency with its own digits', () => {
+  const products = [
+    { sku: 'MUG-1', title: 'Mug, "blue"', description: 'Thrown\nby hand', price: { minor: 1850, currency: 'EUR' }, stock: 4 },
+    { sku: null, title: 'Vase', description: '', price: { minor: 1200, currency: 'JPY' }, stock: null },
+    { sku: 'TILE', title: 'Tile', description: '', price: null, stock: 0 },
+    { sku: 'DISH', title: 'Dish', description: '', price: { minor: 1_234_567, currency: 'KWD' }, stock: 1 },
+  ]
+  const { lines, ignored } = readSheet(writeSheet(products), 'EUR')
+  expect(ignored).toEqual([])
+  expect(lines.map(({ line: _, because, description, ...rest }) => ({ ...rest, description: description ?? '', because }))).toEqual(
+    products.map((one) => ({ ...one, because: null })),
+  )
 })

@@ -109,7 +109,7 @@ test('the history says what was done, in words, and goes to any point', async ()
   expect([again.what, (await standing(db))[a]]).toEqual(['2 steps', { decision: 'pick', rating: 4, label: null }])
   // Something else is done: what was undone is gone for good.
   await does(db, { labels: new Map([[b, 'blue']]) })
-  expect(await db.transaction().execute((tx) => redo(tx, null, now))).toEqual({ changed: [], what: null })
+  expect(await db.transaction().execute((tx) => redo(tx, null, now))).toEqual({ changed: [], what: null, compared: null })
   expect((await history(db, 10)).map(({ what }) => what)).toEqual([
     'b.jpg labelled blue',
     '2 given 4 stars, 1 labelled red',
@@ -134,5 +134,5 @@ test('decisions of an older library keep standing, and can still be undone', asy
   expect(await standing(made.db)).toEqual({ [a]: { decision: 'pick', rating: null, label: null } })
   expect(await made.db.transaction().execute((tx) => undo(tx, null, now))).toMatchObject({ changed: [a] })
   expect(await standing(made.db)).toEqual({})
-  expect(await made.db.transaction().execute((tx) => undo(tx, null, now))).toEqual({ changed: [], what: null })
+  expect(await made.db.transaction().execute((tx) => undo(tx, null, now))).toEqual({ changed: [], what: null, compared: null })
 })

@@ -15,6 +15,8 @@ export interface OpenApp extends AsyncDisposable {
   readonly userData: string
   /** Errors on the page's console and uncaught errors, as they came. */
   readonly errors: string[]
+  /** The folder that save dialogs answer with. */
+  readonly saved: string
   /** What the app would have opened on the desktop so far. */
   opened(): string[]
   /** The notifications it would have shown so far. */
@@ -50,6 +52,8 @@ export async function openApp(
   const temporary = await mkdtemp(join(tmpdir(), 'dropcard-e2e-'))
   const library = options.library ?? join(temporary, 'library')
   const userData = options.userData ?? join(temporary, 'profile')
+  const saved = join(temporary, 'saved')
+  await mkdir(saved)
   const openedFile = join(temporary, 'opened.txt')
   const noticedFile = join(temporary, 'noticed.txt')
   if (options.library === undefined) await mkdir(library, { recursive: true })
@@ -58,6 +62,7 @@ export async function openApp(
   const env: Record<string, string> = {}
   for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value
   Object.assign(env, options.env)
+  env['DROPCARD_TEST_SAVE_TO'] = saved
   env['DROPCARD_TEST_OPENED'] = openedFile
   env['DROPCARD_TEST_NOTICED'] = noticedFile
   if (options.chooseFolder !== undefined) env['DROPCARD_TEST_CHOOSE_FOLDER'] = options.chooseFolder
@@ -86,6 +91,7 @@ export async function openApp(
     page,
     library,
     userData,
+    saved,
     errors,
     log,
     opened: () => (existsSync(openedFile) ? readFileSync(openedFile, 'utf8').trim().split('\n') : []),

@@ -50,8 +50,8 @@ test('only exact https origins of the list open outside', () => {
 
 test('test switches exist only outside of a package, and the library is read from either form', () => {
   const env = { DROPCARD_TEST_ENGINE: '/fake.ts', DROPCARD_TEST_CHOOSE_FOLDER: '/card' }
-  expect(testSwitches(false, env)).toEqual({ engine: '/fake.ts', chooseFolder: '/card', opened: null, noticed: null })
-  expect(testSwitches(true, env)).toEqual({ engine: null, chooseFolder: null, opened: null, noticed: null })
+  expect(testSwitches(false, env)).toEqual({ engine: '/fake.ts', chooseFolder: '/card', saveTo: null, opened: null, noticed: null })
+  expect(testSwitches(true, env)).toEqual({ engine: null, chooseFolder: null, saveTo: null, opened: null, noticed: null })
   const read = (...words: string[]) => libraryArgument(['electron', ...words], '/home')
   expect([read('--library', 'a'), read('--library=/b'), read('--library'), read('--library='), read()]).toEqual([
     resolve('/home/a'),
@@ -74,6 +74,9 @@ test('the door answers only our own top frame, and a part that throws becomes a 
     'shell.openCatalog': broken,
     'shell.dragOut': broken,
     'shell.showExport': broken,
+    'shell.saveText': broken,
+    'shell.savePoster': broken,
+    'shell.showSaved': broken,
     'shell.showLog': broken,
     'shell.engineState': broken,
   }

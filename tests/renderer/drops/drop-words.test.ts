@@ -91,6 +91,7 @@ describe('drops in words', () => {
       assets: [],
       roles: {},
       clips: [],
+      updatedAt: '2026-05-02T09:00:00.000Z',
       publications: [],
     })
     const all = ['a', 'b', 'c', 'd'].map(product)

@@ -40,7 +40,7 @@ describe('shops in words', () => {
       state({ waiting: 3, resting: { ...resting, until: '2026-05-03T17:59:00.000Z' } }),
     ].map((one) => standing(one, now).tone)
     expect(tones).toEqual(['fine', 'work', 'calm', 'warn', 'work'])
-    expect(standing(state({ resting }), now).more).toBe('The shop does not answer. Nothing is lost, and it goes on by itself.')
+    expect(standing(state({ resting }), now).more).toBe('The shop does not answer. Nothing is lost.')
     expect(standing(state({ paused: 'the token has run out' }), now)).toMatchObject({ title: 'Paused' })
     expect([counts(state({})), counts(state({ published: 2, hidden: 1 }))]).toEqual([
       'Nothing is in it yet.',

@@ -1,11 +1,12 @@
 import type { AssetId } from '../../../main/contract/ids.ts'
 import type { EventName, EventOf } from '../../../main/contract/ipc.ts'
 import type { WireError } from '../../../main/contract/reply.ts'
-import type { AssetView, Decision } from '../../../main/contract/views.ts'
+import type { AssetView, Comparison, Decision } from '../../../main/contract/views.ts'
 import { actIdOf, type FakeLibrary } from './fake-data.ts'
 import type { Scene } from './fake-scenes.ts'
 
 type FakeMarks = Partial<Pick<AssetView, 'decision' | 'rating' | 'label'>>
+type FakeAct = Map<AssetId, FakeMarks> | Comparison
 
 /** The FAKE's decisions, stars and labels, with one history over them. */
 export function fakeDeciding({
@@ -19,9 +20,9 @@ export function fakeDeciding({
   tell: <N extends EventName>(name: N, event: EventOf<N>) => void
   refused: (message: string, next: string | null) => { ok: false; error: WireError }
 }) {
-  /** What each act replaced; `undone` holds what an undo replaced. */
-  const history: Map<AssetId, FakeMarks>[] = []
-  const undone: Map<AssetId, FakeMarks>[] = []
+  /** What each act replaced, or said of two photos; `undone` holds what an undo replaced. */
+  const history: FakeAct[] = []
+  const undone: FakeAct[] = []
   const apply = (marks: Map<AssetId, FakeMarks>): Map<AssetId, FakeMarks> => {
     const before = new Map<AssetId, FakeMarks>()
     library.assets = library.assets.map((asset) => {
@@ -39,11 +40,12 @@ export function fakeDeciding({
     undone.length = 0
     return { changed: [...before.keys()] }
   }
-  const turn = (from: Map<AssetId, FakeMarks>[], to: Map<AssetId, FakeMarks>[]): { changed: AssetId[]; what: string | null } => {
+  const turn = (from: FakeAct[], to: FakeAct[]): { changed: AssetId[]; what: string | null; compared: Comparison | null } => {
     const last = from.pop()
-    if (last === undefined) return { changed: [], what: null }
-    to.push(apply(last))
-    return { changed: [...last.keys()], what: `${last.size} photos` }
+    if (last === undefined) return { changed: [], what: null, compared: null }
+    to.push(last instanceof Map ? apply(last) : last)
+    if (last instanceof Map) return { changed: [...last.keys()], what: `${last.size} photos`, compared: null }
+    return { changed: [last.winner, last.loser], what: 'one preferred to another', compared: last }
   }
   return {
     'decision.set': ({ sets }: { sets: { assetIds: AssetId[]; decision: Decision }[] }) => {
@@ -66,6 +68,11 @@ export function fakeDeciding({
       )
       return { picked, rejected }
     },
+    'review.prefer': (said: Comparison) => {
+      history.push(said)
+      undone.length = 0
+      return { kept: true }
+    },
     'decision.undo': () => turn(history, undone),
     'decision.redo': () => turn(undone, history),
     'decision.history': () =>
@@ -73,8 +80,8 @@ export function fakeDeciding({
         id: actIdOf(`act-${history.length - index}`),
         at: '2026-05-03T18:10:00.000Z',
         by: 'person',
-        what: `${before.size} changed`,
-        count: before.size,
+        what: before instanceof Map ? `${before.size} changed` : 'one preferred to another',
+        count: before instanceof Map ? before.size : 2,
         undone: false,
       })),
   }

@@ -30,6 +30,7 @@ const sheetProduct: ProductView = {
   assets: [],
   roles: {},
   clips: [],
+  updatedAt: '2026-05-02T09:00:00.000Z',
   publications: [],
 }
 
@@ -105,6 +106,7 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
         assets: inOrder(was?.assets ?? [], assets),
         roles: was?.roles ?? {},
         clips: [],
+        updatedAt: `2026-05-03T18:${String(10 + index).padStart(2, '0')}:00.000Z`,
         publications: [],
       }
     })
@@ -177,6 +179,7 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     },
     'stack.list': () => library.stacks,
     'product.list': () => (scene === 'empty' ? [] : listings().map((one) => ({ ...one, publications: publishing.publications(one.id) }))),
+    'product.sheet': () => ({ text: 'SKU,Title,Description,Price,Stock\r\n' }),
     'product.rename': ({ productId, title }: { productId: string; title: string }) => change(productId, { title }),
     'product.arrange': ({ productId, assetIds }: { productId: string; assetIds: AssetId[] }) => change(productId, { assets: assetIds }),
     'product.role': ({ productId, assetId, role }: { productId: string; assetId: AssetId; role: ShotRole | null }) => {
@@ -216,6 +219,9 @@ export function createFake(scene: Scene): Door & { tell<N extends EventName>(nam
     }),
     'shell.chooseFolder': () => ({ path: '/home/mira/Pictures/market' }),
     'shell.openCatalog': () => ({ opened: publishing.page() }),
+    'shell.saveText': ({ name }: { name: string }) => ({ path: `/home/mira/Documents/${name}` }),
+    'shell.savePoster': () => ({ path: '/home/mira/Documents/blue-mug-local.pdf', address: 'https://mira.example/products/blue-mug/' }),
+    'shell.showSaved': () => ({}),
     'shell.showLog': () => ({}),
     'shell.dragOut': () => ({}),
     'shell.showExport': () => ({}),

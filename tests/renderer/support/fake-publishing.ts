@@ -1,5 +1,6 @@
 import type { ProductId } from '../../../main/contract/ids.ts'
 import type { ConnectionView, PlanLine, ProductView, PublishPlan, PublishState, QueueLine } from '../../../main/contract/views.ts'
+import type { CallOut } from '../../../renderer/bridge.ts'
 import { fakeDrops } from './fake-drops.ts'
 import { fakeKinds } from './fake-kinds.ts'
 import type { PublishingParts } from './fake-parts.ts'
@@ -223,6 +224,39 @@ export function fakePublishing({ scene, listings, change, tell, refused }: Publi
         for (const line of lines.get(catalog) ?? []) if (line.productId === productId) line.state = how === 'ours' ? 'sending' : 'published'
         put(catalog, { conflicts: stateOf(catalog).conflicts.filter((one) => one.productId !== productId) })
         return {}
+      },
+      'publish.conflict': ({ productId }: { productId: string }): CallOut<'publish.conflict'> => {
+        const product = listings().find(({ id }) => id === productId)
+        const [first, second, third = second, ...rest] = (product?.assets ?? []).map((assetId) => ({
+          kind: 'image' as const,
+          assetId,
+          token: null,
+        }))
+        const pictures = [first, second, third, ...rest].flatMap((one) => (one === undefined ? [] : [one]))
+        const words = { price: product?.price ?? null, stock: product?.stock ?? null }
+        return {
+          differences: stateOf('shopify').conflicts.find((one) => one.productId === productId)?.differences ?? [],
+          words: true,
+          ours: {
+            ...words,
+            title: product?.title ?? '',
+            pictures: pictures.map((one, at) => ({
+              ...one,
+              is: at === 0 ? ('moved' as const) : at === 2 ? ('missing' as const) : ('same' as const),
+            })),
+          },
+          theirs: {
+            ...words,
+            title: product?.title ?? '',
+            price: { minor: 5200, currency: 'EUR' },
+            visible: true,
+            pictures: [
+              ...pictures.slice(1, 2).map((one) => ({ ...one, is: 'same' as const })),
+              ...pictures.slice(0, 1).map((one) => ({ ...one, is: 'moved' as const })),
+              { kind: 'image' as const, assetId: null, token: null, is: 'added' as const },
+            ],
+          },
+        }
       },
       'publish.versions': () => [
         { n: 3, at: '2026-05-03T18:20:00.000Z', title: 'Bowl, speckled', images: 6, clips: 1, current: true },

@@ -164,7 +164,11 @@ const publishing = [
   {
     name: 'report-csv',
     scene: 'market',
-    steps: [tab('Report'), (page) => page.getByRole('button', { name: 'As CSV' }).click(), (page) => page.getByRole('dialog').waitFor()],
+    steps: [
+      tab('Report'),
+      (page) => page.getByRole('button', { name: 'Save as CSV' }).click(),
+      (page) => page.getByText('Saved as report-everything.csv').first().waitFor(),
+    ],
   },
   { name: 'report-empty', scene: 'full', steps: [tab('Report'), (page) => page.getByText('Nothing of it was sent').waitFor()] },
   {
@@ -235,6 +239,21 @@ const shots = [
   { name: 'cull-filter-empty', scene: 'full', steps: [cull, (page) => page.getByRole('radio', { name: /^Picks/ }).click()] },
   { name: 'cull-empty', scene: 'empty', steps: [tab('Cull')] },
   { name: 'cull-accepted', scene: 'full', steps: [cull, (page) => page.getByRole('button', { name: 'Accept suggestions' }).click()] },
+  {
+    name: 'cull-product',
+    scene: 'market',
+    steps: [
+      cull,
+      keys('ArrowRight', 'p', 'd'),
+      (page) => page.getByRole('combobox', { name: 'SKU or title' }).fill('bowl-1'),
+      (page) => page.getByRole('option').first().waitFor(),
+    ],
+  },
+  {
+    name: 'cull-product-none',
+    scene: 'market',
+    steps: [cull, keys('ArrowRight', 'p', 'd'), (page) => page.getByRole('combobox', { name: 'SKU or title' }).fill('no such thing')],
+  },
   { name: 'cull-refusing', scene: 'refusing', steps: [cull, keys('p')] },
   { name: 'cull-loading', scene: 'silent', steps: [tab('Cull')] },
   { name: 'loupe', scene: 'decided', steps: [cull, keys('ArrowRight', 'Enter')] },

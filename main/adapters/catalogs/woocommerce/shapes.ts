@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { CatalogListing, Money, RemoteListing, RemoteMedia } from '../../../core/catalog.ts'
-import { decimal, digitsOf } from '../../../core/domain/money.ts'
+import type { CatalogListing, RemoteListing, RemoteMedia } from '../../../core/catalog.ts'
+import { decimal, moneyOf } from '../../../core/domain/money.ts'
 import { paragraphs } from '../paragraphs.ts'
 
 /** What is read of a product: https://woocommerce.github.io/woocommerce-rest-api-docs/#product-properties */
@@ -68,7 +68,7 @@ export function toListing(it: Product, currency: string, keys: ReadonlyMap<numbe
     visible: it.status === 'publish',
     opensAt: it.status === 'future' ? instantOf(it.date_created_gmt) : null,
     title: plain(it.name),
-    price: priceOf(it.regular_price ?? '', currency),
+    price: moneyOf(it.regular_price ?? '', currency),
     stock,
     media: it.images.map(({ id }) => ({ remoteId: String(id), key: keys.get(id) ?? null, kind: 'image', state: 'ready', attached: true })),
   }
@@ -77,16 +77,6 @@ export function toListing(it: Product, currency: string, keys: ReadonlyMap<numbe
 function instantOf(gmt: string | null | undefined): string | null {
   const at = Date.parse(`${gmt}Z`)
   return Number.isNaN(at) ? null : new Date(at).toISOString()
-}
-
-/** "12.5" in euros is 1250; null = not said, or not a price. */
-export function priceOf(text: string, currency: string): Money | null {
-  const parts = /^(\d{1,12})(?:\.(\d+))?$/.exec(text)
-  if (parts === null) return null
-  const digits = digitsOf(currency)
-  const behind = parts[2] ?? ''
-  if (/[1-9]/.test(behind.slice(digits))) return null
-  return { minor: Number(`${parts[1]}${behind.slice(0, digits).padEnd(digits, '0')}`), currency }
 }
 
 /** WordPress stores names of users who may not write HTML with these five escaped. */

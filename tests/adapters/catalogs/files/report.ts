@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 
-const report = resolve(import.meta.dirname, '../../../reports/publish-faults-woo-files.md')
+const reports = resolve(import.meta.dirname, '../../../reports')
 
 /**
  * One table of the report: what a fault (row) at an operation (column) was called. With DROPCARD_WRITE=1 it is written, else `written` is what stands
@@ -12,7 +12,9 @@ export async function reportTable(
   rows: readonly string[],
   columns: readonly string[],
   cells: ReadonlyMap<string, string>,
+  file = 'publish-faults-woo-files.md',
 ): Promise<{ now: string; written: string }> {
+  const report = join(reports, file)
   const lines = rows.map((row) => {
     const values = columns.map((column) => cells.get(`${row}/${column}`))
     return `| ${row} | ${values.map((value) => (value === undefined ? '·' : value === '' ? 'no problem' : value)).join(' | ')} |`

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { priceOf } from '../../../../main/adapters/catalogs/woocommerce/shapes.ts'
 import { openWoocommerce } from '../../../../main/adapters/catalogs/woocommerce.ts'
 import type { Catalog, CatalogMedia, CatalogReply } from '../../../../main/core/catalog.ts'
+import { moneyOf } from '../../../../main/core/domain/money.ts'
 import { publishOnce } from '../once.ts'
 import { clip, image, listing } from '../shop.ts'
 import { type WooStandIn, wooStandIn } from './stand-in.ts'
@@ -85,7 +85,7 @@ describe('WooCommerce', () => {
   })
 
   it('reads prices exactly, or not at all', () => {
-    expect(['12.5', '12', '0.07', '12.500', '12.505', '', '1e3', '-1'].map((text) => priceOf(text, 'EUR')?.minor ?? null)).toEqual([
+    expect(['12.5', '12', '0.07', '12.500', '12.505', '', '1e3', '-1'].map((text) => moneyOf(text, 'EUR')?.minor ?? null)).toEqual([
       1250,
       1200,
       7,
@@ -95,6 +95,6 @@ describe('WooCommerce', () => {
       null,
       null,
     ])
-    expect([priceOf('500', 'JPY')?.minor, priceOf('1.234', 'KWD')?.minor]).toEqual([500, 1234])
+    expect([moneyOf('500', 'JPY')?.minor, moneyOf('1.234', 'KWD')?.minor]).toEqual([500, 1234])
   })
 })
