@@ -78,7 +78,11 @@ try {
     await call('engine.settle', {})
   }
   const { assets } = await call('asset.list', { limit: 10_000 })
-  const scored = assets.filter((one) => one.kind === 'photo' && one.score !== null).toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))
+  const stacks = (await call('stack.list', {})).filter(({ members }) => members.length > 1)
+  // As the grid shows them: a stack once, by its cover.
+  const behind = new Set<string>(stacks.flatMap(({ members, cover }) => members.filter((id) => id !== cover)))
+  const photos = assets.filter((one) => one.kind === 'photo' && one.score !== null).toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0))
+  const scored = photos.filter(({ id }) => !behind.has(id))
   const byId = new Map<string, (typeof assets)[number]>(assets.map((one) => [one.id, one]))
   const tile = ({ id, name, score, suggestion, reasons }: (typeof assets)[number]): Tile => ({
     id,
@@ -92,15 +96,14 @@ try {
     scored.slice((scored.length >> 1) - 10, (scored.length >> 1) + 10).map(tile),
     library,
   )
-  const stacks = (await call('stack.list', {})).filter(({ members }) => members.length > 1)
   for (const [n, { members, kind, reason }] of stacks.entries()) {
     const tiles = members.flatMap((id) => byId.get(id) ?? []).map(tile)
     await sheet(`stack-${String(n + 1).padStart(2, '0')}`, `${kind}: ${reason} (cover first)`, tiles.slice(0, 20), library)
   }
   console.log(
-    `${scored.length} photos scored, ${assets.length - scored.length} not; ${stacks.length} stacks of two and more; sheets in ${out}`,
+    `${photos.length} photos scored, ${scored.length} with stacks closed; ${assets.length - photos.length} not; ${stacks.length} stacks of two and more; sheets in ${out}`,
   )
-  for (const one of scored) console.log(`${one.score?.toFixed(1)}\t${one.suggestion}\t${one.name}\t${one.reasons.join('; ')}`)
+  for (const one of photos) console.log(`${one.score?.toFixed(1)}\t${one.suggestion}\t${one.name}\t${one.reasons.join('; ')}`)
 } finally {
   await engine[Symbol.asyncDispose]()
   await rm(dir, { recursive: true, force: true })

@@ -67,6 +67,20 @@ describe('networks for the subject and for faces', () => {
     const seen = [heat.length, mean, heat[0] ?? Number.NaN, heat[14 * 28 + 14] ?? Number.NaN]
     expect([seen, seen.every((value, i) => Math.abs(value - (subjectGolden[i] ?? Number.NaN)) < 1e-3)]).toEqual([seen, true])
   })
+
+  test('the skin head computes what it computed where it was trained', async () => {
+    const shapes = { map32: [32, 28], map64: [64, 14], map96: [96, 14], map320: [320, 7], colour: [12, 28] } as const
+    const feeds = Object.fromEntries(
+      Object.entries(shapes).map(([name, [channels, side]]) => {
+        const data = Float32Array.from({ length: channels * side * side }, (_, i) => Math.sin(i / 3))
+        return [name, new ort.Tensor('float32', data, [1, channels, side, side])]
+      }),
+    )
+    const skin = (await run('skin-head.onnx', feeds))('skin')
+    const golden = [784, 0.00277, 0.03472, 0.00021, 0.08398]
+    const found = [skin.length, skin.reduce((sum, v) => sum + v, 0) / skin.length, skin[0] ?? 0, skin[14 * 28 + 14] ?? 0, Math.max(...skin)]
+    expect([found, near(found, golden)]).toEqual([found, true])
+  })
 })
 
 /** Printed by models/train/subject.py from PyTorch. */

@@ -1,7 +1,7 @@
 import type { Measure } from '../protocol.ts'
 import { featureLength } from './features.ts'
 import { descriptorLength, type Models } from './models.ts'
-import { clamp, type Rgb } from './pixels.ts'
+import { clamp, type Rgb, release } from './pixels.ts'
 import { predictMos, qualityInput } from './quality.ts'
 import { middle, stretch } from './renditions.ts'
 
@@ -10,7 +10,7 @@ const outlier = 5
 
 /**
  * Likeness and quality, by the networks that are there. `shown`: the object backbone's features of this photo, null without that network;
- * `preview`: longest side ≤ 2,048; `small`: ≤ 480. What is not there gives null, and the rest goes on.
+ * `preview`: longest side ≤ 2,048, or half of it; `small`: ≤ 480. What is not there gives null, and the rest goes on.
  */
 export async function learned(
   models: Models,
@@ -20,7 +20,9 @@ export async function learned(
 ): Promise<{ embedding: Float32Array<ArrayBuffer> | null; quality: Measure | null }> {
   const { general, descriptor, quality } = models
   const embedding = shown && descriptor ? project(shown, descriptor) : null
-  const made = shown && general && quality ? await general.look(await middle(preview, general.side)) : null
+  const square = shown && general && quality ? await middle(preview, general.side) : null
+  const made = general && square ? await general.look(square) : null
+  if (square) release(square.data)
   const corr = made?.maps['corr']
   if (!shown || !made || !corr || !quality) return { embedding, quality: null }
   const input = qualityInput({ objects: shown, general: made.features, correlations: corr }, small)

@@ -1,20 +1,28 @@
 // biome-ignore-all lint/style/noNonNullAssertion: pixel loops; every index is in range by the loop bounds, and a check per pixel is what would be slow
+import { findBackdrop, patches, softEdge } from './backdrop.ts'
+import { type Cast, readCast } from './cast.ts'
 import { type Box, type Rgb, ramp } from './pixels.ts'
 
 /** Light and colour, all from the small picture (≤ 480 px): exposure, contrast, colour cast. */
-export type Light = {
+export type Light = Cast & {
   /** Brightest channel of the frame, where only points are brighter (99.9 %): white, if light was measured by the brightest parts. */
   top: number
-  /** Mean luma of the frame. */
+  /** Luma of the frame: mean, and what only its darkest hundredth lies below. */
   mean: number
-  /** Share of the border that belongs to a bright, colourless backdrop connected to it (a white sweep). */
+  black: number
+  /** Mean luma without an even backdrop, whatever its colour: a light wall is not too much light. */
+  bulk: number
+  /** Share of the frame's edge that belongs to an even backdrop (a white sweep, also where it falls off into grey). */
   sweep: number
+  /** 0–1: nothing but paper and ink, so that its white is paper. */
+  drawn: number
   /** Share of the subject's box that the backdrop takes, and how much of the box is backdrop and cut off. */
   covered: number
   hidden: number
-  /** Share of the frame that is cut off: of the backdrop, and of the rest. */
+  /** Share of the frame that is cut off: of the backdrop, and of the rest; and what of the rest has at least one channel cut off. */
   white: number
   around: number
+  spent: number
   /** Share of the backdrop's edge inside the subject's box where it fades instead of ending: a thing that goes over into white. */
   soft: number
   /**
@@ -30,10 +38,6 @@ export type Light = {
   median: number
   low: number
   high: number
-  /** Mean distance of near-neutral pixels from grey, in 8-bit steps, its direction, and how much of the frame is near-neutral. */
-  cast: number
-  castToward: 'red' | 'green' | 'blue' | 'yellow' | 'magenta' | 'cyan' | 'none'
-  neutral: number
 }
 
 export function readLight(small: Rgb, subject: Box): Light {
@@ -64,16 +68,28 @@ export function readLight(small: Rgb, subject: Box): Light {
     }
   }
   const top = at(mosts, 0.999)
-  const backdrop = floodFromBorder(small, top)
-  const sweep = borderShare(backdrop, width, height)
-  const spare = sweep >= 0.5
+  const colourless = greys.reduce((all, v) => all + v, 0)
+  const backdrop = findBackdrop(small, luma, top)
+  // Where enough of it is white, what goes on from there without a step belongs to it.
+  const sweep = backdrop.whiteShare + (backdrop.share - backdrop.whiteShare) * ramp(backdrop.whiteShare, 0.25, 0.45)
+  const spare = backdrop.whiteShare >= 0.5
+  // Even paper of a colour piles up at one value too: that is no light cut off.
+  const paper = ramp(backdrop.share, 0.5, 0.8)
+  if (!spare && paper > 0.5 && backdrop.most < 248) {
+    for (let i = 0; i < n; i++) {
+      if (!backdrop.on[i] || Math.abs(luma[i]! - backdrop.level) > 12) continue
+      mosts[most[i]!]!--
+      if (grey[i]) greys[most[i]!]!--
+    }
+  }
   const x0 = Math.floor(subject.x * width)
   const x1 = Math.min(width, Math.max(x0 + 1, Math.ceil((subject.x + subject.w) * width)))
   const y0 = Math.floor(subject.y * height)
   const y1 = Math.min(height, Math.max(y0 + 1, Math.ceil((subject.y + subject.h) * height)))
   const on = new Uint32Array(256)
   const cut = new Uint8Array(n)
-  const { flat, sure, greyOnly } = cutOff(mosts, greys, top)
+  const { flat: pile, sure, greyOnly } = cutOff(mosts, greys, top)
+  const flat = paper > 0.5 && backdrop.most < 250 ? Math.max(pile, backdrop.most + 4) : pile
   // One channel at its end is a strong colour; light is gone where a second one is there too.
   const bright = 0.76 * top
   const second = 0.96 * flat
@@ -81,7 +97,7 @@ export function readLight(small: Rgb, subject: Box): Light {
   for (let y = y0; y < y1; y++) {
     for (let x = x0, i = y * width + x0; x < x1; x++, i++) {
       inBox += luma[i]!
-      if (spare && backdrop[i]) {
+      if (spare && backdrop.white[i]) {
         if (most[i]! >= flat) hidden++
         continue
       }
@@ -94,32 +110,53 @@ export function readLight(small: Rgb, subject: Box): Light {
       if (value >= bright && middle[i]! >= second) cut[i] = 1
     }
   }
-  let [around, white] = [0, 0]
+  let [around, white, spent, sumBehind, behind] = [0, 0, 0, 0, 0]
   for (let i = 0; i < n; i++) {
-    if (most[i]! < flat || luma[i]! < bright || middle[i]! < second || (greyOnly && !grey[i])) continue
-    if (backdrop[i]) white++
+    if (backdrop.on[i]! !== 0) {
+      sumBehind += luma[i]!
+      behind++
+    }
+    if (most[i]! < flat || (greyOnly && !grey[i])) continue
+    if (!backdrop.white[i]) spent++
+    if (luma[i]! < bright || middle[i]! < second) continue
+    if (backdrop.white[i]) white++
     else around++
   }
   const box = Math.max(1, (x1 - x0) * (y1 - y0))
+  // Where next to nothing stands before it, it is what the picture is of.
+  const apart = paper * ramp(1 - behind / n, 0.02, 0.1)
   let sum = 0
   for (let v = 0; v < 256; v++) sum += v * lumas[v]!
   return {
     top,
     mean: sum / n,
+    bulk: (sum - apart * sumBehind) / Math.max(1, n - apart * behind),
+    black: at(lumas, 0.01),
     sweep,
+    drawn: paperAndInk(lumas, colourless / n, n),
     covered: 1 - seen / box,
     hidden: hidden / box,
     white: (sure * white) / n,
     around: (sure * around) / n,
-    soft: spare ? softEdge(luma, backdrop, width, { x0, y0, x1, y1 }) : 0,
+    spent: (sure * spent) / n,
+    soft: spare ? softEdge(luma, backdrop.white, width, { x0, y0, x1, y1 }) : 0,
     patch: (sure * patches(cut, width, height, Math.max(5, 0.001 * seen))) / box,
     lost: (sure * lost) / box,
     level: inBox / box,
     median: seen === 0 ? 255 : at(on, 0.5),
     low: seen === 0 ? 255 : at(on, 0.05),
     high: seen === 0 ? 255 : at(on, 0.95),
-    ...neutralSupport(small, spare ? backdrop : null),
+    ...readCast(small, backdrop),
   }
+}
+
+/** No colour, little between black and white, and enough of both. */
+function paperAndInk(lumas: Uint32Array, colourless: number, n: number): number {
+  let [black, between] = [0, 0]
+  for (let v = 0; v < 64; v++) black += lumas[v]!
+  for (let v = 64; v < 240; v++) between += lumas[v]!
+  const white = n - black - between
+  return ramp(colourless, 0.94, 0.98) * ramp(between / n, 0.3, 0.2) * ramp(white / n, 0.35, 0.5) * ramp(black / n, 0.02, 0.06)
 }
 
 /**
@@ -141,141 +178,13 @@ function cutOff(mosts: Uint32Array, greys: Uint32Array, top: number): { flat: nu
   return { flat: Math.max(2, 0.985 * edge), sure: white ? 0.3 + 0.7 * stands : stands, greyOnly: !white }
 }
 
-/** Edge pixels of the backdrop whose next pixels towards the thing, up to three away, are hardly darker. */
-function softEdge(luma: Uint8Array, backdrop: Uint8Array, width: number, box: { x0: number; y0: number; x1: number; y1: number }): number {
-  let [edge, soft] = [0, 0]
-  for (let y = box.y0 + 3; y < box.y1 - 3; y++) {
-    for (let x = box.x0 + 3, i = y * width + x; x < box.x1 - 3; x++, i++) {
-      if (!backdrop[i]) continue
-      for (const step of [1, -1, width, -width]) {
-        if (backdrop[i + step]) continue
-        edge++
-        if (luma[i]! - luma[i + 3 * step]! < 16) soft++
-        break
-      }
-    }
-  }
-  return edge < 40 ? 0 : soft / edge
-}
-
-const total = (histogram: Uint32Array): number => histogram.reduce((sum, v) => sum + v, 0)
-
 /** The value below which `share` of what was counted lies: the entry a sorted list would hold there. */
 function at(histogram: Uint32Array, share: number): number {
-  const place = Math.round(share * (total(histogram) - 1))
+  const place = Math.round(share * (histogram.reduce((sum, v) => sum + v, 0) - 1))
   let seen = 0
   for (let v = 0; v < 256; v++) {
     seen += histogram[v]!
     if (seen > place) return v
   }
   return 255
-}
-
-function borderShare(mask: Uint8Array, width: number, height: number): number {
-  let on = 0
-  for (let x = 0; x < width; x++) on += mask[x]! + mask[(height - 1) * width + x]!
-  for (let y = 0; y < height; y++) on += mask[y * width]! + mask[y * width + width - 1]!
-  return on / (2 * (width + height))
-}
-
-/** Pixels in connected areas of at least `least` pixels. Empties the mask. */
-function patches(mask: Uint8Array, width: number, height: number, least: number): number {
-  const queue: number[] = []
-  let sum = 0
-  for (let start = 0; start < mask.length; start++) {
-    if (!mask[start]) continue
-    let size = 0
-    mask[start] = 0
-    queue.push(start)
-    const visit = (i: number): void => {
-      if (!mask[i]) return
-      mask[i] = 0
-      queue.push(i)
-    }
-    for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
-      size++
-      const x = i % width
-      if (x > 0) visit(i - 1)
-      if (x < width - 1) visit(i + 1)
-      if (i >= width) visit(i - width)
-      if (i < width * (height - 1)) visit(i + width)
-    }
-    if (size >= least) sum += size
-  }
-  return sum
-}
-
-/** Bright, nearly colourless pixels (within a sixth of the brightest, spread a tenth of it) that hang together with the frame's edge. */
-function floodFromBorder({ data, width, height }: Rgb, top: number): Uint8Array {
-  const on = new Uint8Array(width * height)
-  const [floor, spread] = [(215 * top) / 255, (26 * top) / 255]
-  const bright = (i: number): boolean => {
-    const r = data[3 * i]!
-    const g = data[3 * i + 1]!
-    const b = data[3 * i + 2]!
-    const least = Math.min(r, g, b)
-    return least >= floor && Math.max(r, g, b) - least <= spread
-  }
-  const queue: number[] = []
-  const visit = (i: number): void => {
-    if (on[i] || !bright(i)) return
-    on[i] = 1
-    queue.push(i)
-  }
-  for (let x = 0; x < width; x++) {
-    visit(x)
-    visit((height - 1) * width + x)
-  }
-  for (let y = 0; y < height; y++) {
-    visit(y * width)
-    visit(y * width + width - 1)
-  }
-  for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
-    const x = i % width
-    if (x > 0) visit(i - 1)
-    if (x < width - 1) visit(i + 1)
-    if (i >= width) visit(i - width)
-    if (i < width * (height - 1)) visit(i + width)
-  }
-  return on
-}
-
-/** Grey world on pixels that could be neutral. A clipped backdrop tells nothing about colour and is left out. */
-function neutralSupport({ data }: Rgb, backdrop: Uint8Array | null): Pick<Light, 'cast' | 'castToward' | 'neutral'> {
-  let r = 0
-  let g = 0
-  let b = 0
-  let count = 0
-  const n = data.length / 3
-  for (let i = 0; i < n; i++) {
-    const red = data[3 * i]!
-    const green = data[3 * i + 1]!
-    const blue = data[3 * i + 2]!
-    const most = Math.max(red, green, blue)
-    if (most - Math.min(red, green, blue) >= 40 || most <= 60 || most >= (backdrop?.[i] ? 253 : 245)) continue
-    r += red
-    g += green
-    b += blue
-    count++
-  }
-  if (count === 0) return { cast: 0, castToward: 'none', neutral: 0 }
-  const mean = (r + g + b) / 3 / count
-  const [dr, dg, db] = [r / count - mean, g / count - mean, b / count - mean]
-  const cast = Math.hypot(dr, dg, db)
-  const strongest = Math.max(Math.abs(dr), Math.abs(dg), Math.abs(db))
-  const toward =
-    cast < 3
-      ? 'none'
-      : strongest === Math.abs(dr)
-        ? dr > 0
-          ? 'red'
-          : 'cyan'
-        : strongest === Math.abs(dg)
-          ? dg > 0
-            ? 'green'
-            : 'magenta'
-          : db > 0
-            ? 'blue'
-            : 'yellow'
-  return { cast, castToward: toward, neutral: count / n }
 }

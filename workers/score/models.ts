@@ -5,6 +5,7 @@ import { type Backbone, featureLength, openBackbone } from './features.ts'
 import { type FaultModel, readFaultModel } from './forest.ts'
 import { type QualityHead, qualityLength } from './quality.ts'
 import { openSubjectHead, type SubjectHead } from './saliency.ts'
+import { openSkinHead, type SkinHead } from './skin.ts'
 
 /** Length of the likeness descriptor. */
 export const descriptorLength = 192
@@ -21,13 +22,14 @@ export type Models = {
   subject: SubjectHead | null
   faces: FaceFinder | null
   faults: FaultModel | null
+  skin: SkinHead | null
   /** e.g. `oidv4-backbone@1`; goes into every score. */
   versions: string[]
   degraded: string[]
 }
 
 /** Changes when a measure changes its meaning: stored scores of an older version are then made anew. */
-export const measuresVersion = 'photo-measures@3'
+export const measuresVersion = 'photo-measures@4'
 
 /** Everything that is opened, in the order in which scores name it. */
 const names = [
@@ -39,6 +41,7 @@ const names = [
   'face-finder',
   'face-mesh',
   'faults',
+  'skin-head',
 ]
 
 /** What scores are made with when all models are there and run: the `model` of every such score. */
@@ -65,10 +68,11 @@ async function open(dir: string): Promise<Models> {
     subject: null,
     faces: null,
     faults: null,
+    skin: null,
     versions: [],
     degraded: [],
   }
-  const [objects, general, descriptor, quality, subject, finder, mesh, faults] = await Promise.all(
+  const [objects, general, descriptor, quality, subject, finder, mesh, faults, skin] = await Promise.all(
     names.map((name) => loadModel(dir, name)),
   )
   const use = async (loaded: typeof objects, start: (bytes: Buffer) => Promise<void> | void): Promise<void> => {
@@ -122,6 +126,9 @@ async function open(dir: string): Promise<Models> {
   } else for (const one of [finder, mesh]) if (one && !one.ok) models.degraded.push(one.because)
   await use(faults, (bytes) => {
     models.faults = readFaultModel(bytes)
+  })
+  await use(skin, async (bytes) => {
+    models.skin = await openSkinHead(await import('onnxruntime-node'), bytes)
   })
   const place = (version: string): number => names.indexOf(version.replace(/@.*/, ''))
   models.versions.sort((a, b) => place(a) - place(b))

@@ -62,7 +62,10 @@ function cues(small: Rgb): { unlike: Float64Array; detail: Float64Array; spread:
 /** Mean colour of each cell: three values a cell. */
 export const meanColours = (small: Rgb): Float64Array => cellMap(small).colour
 
-function cellMap(rgb: Rgb): { colour: Float64Array; detail: Float64Array } {
+/** What there is in each cell: three values of mean colour, and the mean step of green to the right and downwards together. */
+export type Cells = { colour: Float64Array; detail: Float64Array }
+
+export function cellMap(rgb: Rgb): Cells {
   const colour = new Float64Array(grid * grid * 3)
   const detail = new Float64Array(grid * grid)
   const count = new Float64Array(grid * grid)

@@ -27,6 +27,7 @@ const series: Readonly<Record<string, { weight: number; scale: number; ratio?: b
   quality: { weight: 2, scale: 0.15, word: 'best overall quality' },
   eyes: { weight: 8, scale: 0.4, ratio: true, word: 'eyes open' },
   framing: { weight: 1, scale: 0.5, word: 'best framed' },
+  clutter: { weight: 1.2, scale: 0.8, word: 'free of hands and other things' },
   contrast: { weight: 0.5, scale: 0.4, word: 'best contrast' },
   // Only there once something was learned: see taste.ts.
   taste: { weight: 3, scale: 0.25, word: 'closest to your taste' },
@@ -113,14 +114,46 @@ function lookOf({ sketch }: SeriesFrame): { light: number[]; tint: number[] } | 
   }
 }
 
+/**
+ * The lead of the cover that counted most, if it can be seen: over the next frame, else over the middle of the others. What is smaller than `visible`
+ * orders the frames all the same, but is no reason to tell anybody.
+ */
 function whyFirst<F extends SeriesFrame>(order: readonly F[], parts: Map<F, Map<string, number>>): string {
-  const [first, second] = order
-  if (!first || !second) return 'the only one'
+  const [first, ...others] = order
+  const [second] = others
+  const middle = others[others.length >> 1]
+  if (!first || !second || !middle) return 'the only one'
   const words: Record<string, { word: string }> = { ...series, ...departures }
-  const lead = Object.keys(words)
-    .map((name) => ({ name, by: (parts.get(first)?.get(name) ?? 0) - (parts.get(second)?.get(name) ?? 0) }))
-    .toSorted((a, b) => b.by - a.by)[0]
-  return lead && lead.by > 0.02 ? `the cover is ${words[lead.name]?.word ?? 'the best'}` : 'nothing sets the frames apart'
+  const leadOver = (other: F): string | null => {
+    const lead = Object.keys(words)
+      .map((name) => ({ name, by: (parts.get(first)?.get(name) ?? 0) - (parts.get(other)?.get(name) ?? 0) }))
+      .filter(({ name, by }) => by > 0.02 && isVisible(name, first, other, by))
+      .toSorted((a, b) => b.by - a.by)[0]
+    return lead ? (words[lead.name]?.word ?? 'the best') : null
+  }
+  const word = leadOver(second)
+  if (word !== null) return `the cover is ${word}`
+  return leadOver(middle) === null ? 'nothing sets the frames apart' : 'the cover is as good as the next one, and better than the rest'
+}
+
+/** A difference between two frames that an eye could find, on the scale of the measures. Framing moves by a cell of the subject's map. */
+const visible: Readonly<Record<string, number>> = { detail: 0.06, framing: 0.2, clutter: 0.5, motion: 0.1, eyes: 0.08, resolution: 0.02 }
+const visibleElse = 0.05
+
+function isVisible(name: string, one: SeriesFrame, other: SeriesFrame, by: number): boolean {
+  if (name in departures) return by > 0.1
+  if (name === 'framing' && isSameView(one, other)) return false
+  const [a, b] = [measured(one, name), measured(other, name)]
+  return a === null || b === null || a - b >= (visible[name] ?? visibleElse)
+}
+
+/** Frames of a tripod: what lies where is the same in both, whatever box was found. */
+function isSameView(one: SeriesFrame, other: SeriesFrame): boolean {
+  const [a, b] = [lumaOf(one.sketch), lumaOf(other.sketch)]
+  if (a === null || b === null) return false
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] ?? 0) - (b[i] ?? 0))
+  return sum / a.length < 12
 }
 
 function measured(frame: SeriesFrame, name: string): number | null {

@@ -74,10 +74,28 @@ export function table(rows: readonly Row[], title: string): void {
   line('brighter, within a scene', ['clean', 'brighter'], ['exposure', 'score'], '(goal .98)')
   line('squeezed, within a scene', ['clean', 'squeezed'], ['compression', 'score'], '')
   line('tinted, within a scene', ['clean', 'tinted'], ['colour-cast', 'score'], '')
+  tints(rows)
   for (const name of ['focus', 'detail', 'score', 'laplacian']) {
     const clean = new Map(levels(rows, ['clean'], name).map(({ scene, value }) => [scene, value]))
     const fooled = levels(rows, ['fooled'], name).filter(({ scene, value }) => value >= (clean.get(scene) ?? Infinity)).length
     console.log(`  ${'noisy and blurred beats sharp'.padEnd(34)} ${name.padEnd(12)} ${fooled} of ${clean.size} scenes (goal ≤ 3 %)`)
+  }
+}
+
+/** Tints apart by whether anything neutral is in the photo as shot: with it they must be found, without it they must not count. */
+function tints(rows: readonly Row[]): void {
+  const cast = (row: Row) => row.looked.measures['colour-cast']
+  const clean = rows.filter(({ kind }) => kind === 'clean')
+  for (const [what, fits] of [
+    ['with neutral support', (sure: number) => sure >= 0.5],
+    ['without', (sure: number) => sure < 0.15],
+  ] as const) {
+    const scenes = new Set(clean.filter((row) => fits(cast(row)?.confidence ?? 0)).map(({ scene }) => scene))
+    const some = rows.filter(({ scene, kind }) => scenes.has(scene) && (kind === 'clean' || kind === 'tinted'))
+    const points = some.map(({ looked }) => Math.abs(looked.points['colour-cast'] ?? 0))
+    console.log(
+      `  ${`  ${what}: ${scenes.size} scenes`.padEnd(34)} ${'colour-cast'.padEnd(12)} ${shown(within(levels(some, ['clean', 'tinted'], 'colour-cast')))}${what === 'without' ? `, moves the score by at most ${Math.max(0, ...points).toFixed(1)}` : ' (goal .9)'}`,
+    )
   }
 }
 

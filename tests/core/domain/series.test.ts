@@ -62,4 +62,25 @@ describe('rankSeries', () => {
       expect(rankSeries(frames).order.map(({ id }) => id)).toEqual(['b', 'c', 'a'])
     expect(rankSeries([a, c]).why).toBe('nothing sets the frames apart')
   })
+
+  test('a difference that nobody could see orders the frames and is not given as a reason', () => {
+    const copies = [frame('a', { detail: 0.551 }), frame('b', { detail: 0.55 }, 1), frame('c', { detail: 0.549 }, 2)]
+    expect(rankSeries(copies)).toMatchObject({ why: 'nothing sets the frames apart' })
+    expect(rankSeries(copies).order.map(({ id }) => id)).toEqual(['a', 'b', 'c'])
+    const two = [frame('a', { focus: 0.94 }), frame('b', { focus: 0.93 }, 1), frame('c', { focus: 0.4 }, 2), frame('d', { focus: 0.3 }, 3)]
+    expect(rankSeries(two).why).toBe('the cover is as good as the next one, and better than the rest')
+  })
+
+  test('a hand in the frame loses against the same without it, and is no worse than being out of focus', () => {
+    const seen = (id: string, clear: number, change: Partial<typeof good> = {}): SeriesFrame => {
+      const one = frame(id, change)
+      return { ...one, measures: { ...one.measures, clutter: value(clear, 0.85) } }
+    }
+    const handed = seen('hand', 0.12, { detail: 0.58, quality: 0.67 })
+    expect(rankSeries([handed, seen('alone', 1)])).toMatchObject({
+      order: [{ id: 'alone' }, { id: 'hand' }],
+      why: 'the cover is free of hands and other things',
+    })
+    expect(rankSeries([handed, seen('soft', 1, { focus: 0.4, detail: 0.35 })]).order[0]?.id).toBe('hand')
+  })
 })

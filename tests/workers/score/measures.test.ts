@@ -1,10 +1,10 @@
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { exposed, gaussian, moved, noisy } from '../../../models/train/degrade.ts'
+import { exposed, gaussian, moved, noisy, tinted } from '../../../models/train/degrade.ts'
 import { readLight } from '../../../workers/score/light.ts'
-import { compression } from '../../../workers/score/measures/frame.ts'
+import { compression, resolution } from '../../../workers/score/measures/frame.ts'
 import { horizon, readLean } from '../../../workers/score/measures/horizon.ts'
-import { exposure } from '../../../workers/score/measures/light.ts'
+import { colourCast, exposure } from '../../../workers/score/measures/light.ts'
 import type { Box, Rgb } from '../../../workers/score/pixels.ts'
 import { gridStep, lumaCrop } from '../../../workers/score/pixels.ts'
 import { jpeg, scene, score, temporary } from './pictures.ts'
@@ -46,11 +46,58 @@ describe('exposure', () => {
   })
 
   test('the white around a thing is free, its blown surface is not, and the words say which', () => {
-    expect(Math.abs(value(shaded(255)).value - value(shaded(150)).value)).toBeLessThan(0.08)
+    expect(value(shaded(150)).value - value(shaded(255)).value).toBeLessThan(0.03)
     expect(value(shaded(255)).because).toBe('well lit on a clean white background')
     const blown = value(shaded(120, 2.4))
-    expect([blown.value < 0.5, blown.because]).toEqual([true, expect.stringMatching(/highlights on the subject are blown out \(\d+ %\)/)])
+    expect([blown.value < 0.55, blown.because]).toEqual([true, expect.stringMatching(/highlights on the subject are blown out \(\d+ %\)/)])
     expect(value(exposed(shaded(120), -3)).because).toMatch(/much too dark/)
+  })
+
+  test('a sweep that falls off into grey, coloured paper and the paper of a drawing are no loss of light; haze is not darkness', () => {
+    const grey = value(shaded(150)).value
+    const sweep = painted(shaded(255), (_, y) => [255 - 75 * Math.max(0, y / 360 - 0.35), 0, 0])
+    const paper = painted(shaded(255), () => [196, 22, 40])
+    for (const backdrop of [sweep, paper]) expect(grey - value(backdrop).value).toBeLessThan(0.08)
+
+    const ink: Rgb = { width: 480, height: 360, data: new Uint8Array(3 * 480 * 360).fill(255) }
+    for (let y = 0; y < 360; y++)
+      for (let x = 0; x < 480; x++) if (x % 60 < 6 || y % 60 < 6) ink.data.fill(0, 3 * (480 * y + x), 3 * (480 * y + x) + 3)
+    expect(value(ink).because).toMatch(/well lit/)
+
+    const veiled = shaded(120)
+    for (let i = 0; i < veiled.data.length; i++) veiled.data[i] = 90 + 0.35 * (veiled.data[i] ?? 0)
+    expect(value(veiled).because).toBe('pale and veiled: neither white nor black in it')
+  })
+})
+
+/** The backdrop (what is white) painted anew: its red, and by how much green and blue lie above it. */
+function painted(rgb: Rgb, paint: (x: number, y: number) => [number, number, number]): Rgb {
+  const data = rgb.data.slice()
+  for (let i = 0; i < data.length; i += 3) {
+    if (data[i] !== 255) continue
+    const [red, green, blue] = paint((i / 3) % rgb.width, Math.floor(i / 3 / rgb.width))
+    data.set([red, red + green, red + blue], i)
+  }
+  return { ...rgb, data }
+}
+
+describe('colour cast', () => {
+  const found = (rgb: Rgb) => colourCast(readLight(rgb, whole))
+  const lit = (rgb: Rgb, r: number, b: number) => tinted(rgb, [r, 1, b])
+
+  test('a neutral backdrop tells a tint, its way and its size; paper of a strong colour tells nothing', () => {
+    for (const backdrop of [150, 235]) {
+      const [clean, warm, cool] = [shaded(backdrop), lit(shaded(backdrop), 1.18, 0.85), lit(shaded(backdrop), 0.72, 1.39)].map(found)
+      expect([clean?.because, warm?.because, cool?.because]).toEqual([
+        'neutral colours',
+        'the backdrop leans towards orange',
+        'the backdrop leans towards blue',
+      ])
+      expect((clean?.value ?? 0) > (warm?.value ?? 1) && (warm?.value ?? 0) > (cool?.value ?? 1)).toBe(true)
+      expect(Math.min(clean?.confidence ?? 0, warm?.confidence ?? 0)).toBeGreaterThan(0.6)
+    }
+    const paper = found(painted(shaded(255), () => [150, 40, 105]))
+    expect([paper.confidence < 0.15, paper.because]).toEqual([true, 'nothing neutral in the frame to judge colour by'])
   })
 })
 
@@ -123,5 +170,26 @@ describe('faults read from the pixels', () => {
     expect(
       (await score(await temp.put('plain.jpg', await jpeg(scene())), { modelsDir: temp.dir })).measures['focus']?.value,
     ).toBeGreaterThan(0)
+  })
+
+  test('where nothing can be said about focus, the words say so and it counts for little; size is no reproach where it is enough', async () => {
+    await using temp = await temporary()
+    const look = async (name: string, svg: Buffer) => (await score(await temp.put(name, await jpeg(svg)))).measures['focus']
+    const slope = Buffer.from(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="900"><linearGradient id="g"><stop stop-color="#c8a090"/><stop offset="1" stop-color="#b49488"/></linearGradient><rect width="1200" height="900" fill="url(#g)"/></svg>`,
+    )
+    const [empty, tiny, soft] = [
+      await look('slope.jpg', slope),
+      await look('tiny.jpg', scene({ width: 120, height: 90 })),
+      await look('full.jpg', scene()),
+    ]
+    expect([empty?.because, (empty?.confidence ?? 1) < 0.15]).toEqual(['nothing to focus on', true])
+    expect([tiny?.because, (tiny?.confidence ?? 1) < 0.1]).toEqual(['too small to judge the focus: 120 px on the longest side', true])
+    expect([soft?.because, (soft?.confidence ?? 0) > 0.5]).toEqual(['sharp on the subject', true])
+    expect([2400, 1800, 640].map((side) => resolution(side, side / 2).because)).toEqual([
+      'enough pixels for zoom',
+      'enough pixels for a shop page',
+      'only 640 px on the longest side',
+    ])
   })
 })

@@ -34,6 +34,7 @@ describe('score.photo', () => {
     })
     expect(Object.keys(out.measures).toSorted()).toEqual(
       [
+        'clutter',
         'colour-cast',
         'compression',
         'contrast',

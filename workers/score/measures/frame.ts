@@ -23,11 +23,17 @@ export function framing(subject: Subject): Measure {
   return { value, confidence: 0.5 * subject.confidence, region: box, because }
 }
 
-/** Enough pixels for a shop's zoom: 2000 px on the longest side is what large marketplaces ask for. */
+/** Longest sides that large marketplaces ask for: at least, and to let buyers zoom in. */
+const shopSides = { least: 1000, zoom: 2000 }
+
+/** Enough pixels for a shop page and its zoom. */
 export function resolution(width: number, height: number): Measure {
   const side = Math.max(width, height)
-  const value = side >= 2000 ? 1 : clamp(Math.log2(side / 250) / Math.log2(2000 / 250))
-  return { value, confidence: 1, region: null, because: side >= 2000 ? 'enough pixels for zoom' : `only ${side} px on the longest side` }
+  const { least, zoom } = shopSides
+  const value = side >= zoom ? 1 : clamp(Math.log2(side / 250) / Math.log2(zoom / 250))
+  const because =
+    side >= zoom ? 'enough pixels for zoom' : side >= least ? 'enough pixels for a shop page' : `only ${side} px on the longest side`
+  return { value, confidence: 1, region: null, because }
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   type Plane,
   plainCurves,
   plainHalf,
+  plainHalfRgb,
   plainLuma,
   plainSums,
   plainTotal,
@@ -13,7 +14,7 @@ import {
   type Span,
   sumsPerTile,
 } from '../../../../workers/score/kernels/plain.ts'
-import { simdHalf, simdLuma, simdReader, simdSums } from '../../../../workers/score/kernels/simd.ts'
+import { simdHalf, simdLuma, simdLumaAndHalf, simdReader, simdSums } from '../../../../workers/score/kernels/simd.ts'
 import { tiles } from '../../../../workers/score/tiles.ts'
 import { assembled } from './build.ts'
 
@@ -96,6 +97,20 @@ it('takes luma with SIMD as plain code does, whole or a part, in bands or at onc
     null,
     null,
   ])
+})
+
+it('takes luma and half the size at once with SIMD as plain code does, odd sides and all, in bands or at once', () => {
+  const colours = (width: number, height: number, value: () => number): Rgb => ({ ...plane(3 * width, height, value), width })
+  const all = [
+    colours(1203, 401, noise(256)),
+    colours(2, 2, noise(256)),
+    colours(7, 5, blackOrWhite),
+    colours(16, 3, () => 255),
+    colours(90, 2, noise(256)),
+  ]
+  const whole = ({ width, height }: Rgb): Rect => ({ x: 0, y: 0, width, height })
+  expect(all.map(simdLumaAndHalf)).toEqual(all.map((rgb) => ({ luma: plainLuma(rgb, whole(rgb)), half: plainHalfRgb(rgb) })))
+  expect([simdLumaAndHalf(colours(1, 9, noise(256))), simdLumaAndHalf({ ...colours(4, 4, noise(256)), height: 5 })]).toEqual([null, null])
 })
 
 it('leaves a plane that is too large, or not all there, to plain code, and goes on with the next', () => {
