@@ -3,6 +3,7 @@ import type { Catalog, CatalogKind, CatalogKinds, CatalogReply, Connection } fro
 import type { Clock, Log } from '../../core/ports.ts'
 import { filesKind, openFiles } from './files.ts'
 import { localKind, openLocal } from './local.ts'
+import { medusaKind, openMedusa } from './medusa.ts'
 import { openShopify, shopifyKind } from './shopify.ts'
 import { openSquare, squareKind } from './square.ts'
 import { openVendure, vendureKind } from './vendure.ts'
@@ -29,6 +30,7 @@ const adapters: readonly Adapter[] = [
   { kind: squareKind, open: (connection, secrets) => openSquare(connection, secrets) },
   { kind: vendureKind, open: (connection, secrets) => openVendure(connection, secrets) },
   { kind: woocommerceKind, open: (connection, secrets) => openWoocommerce(connection, secrets) },
+  { kind: medusaKind, open: (connection, secrets) => openMedusa(connection, secrets) },
   { kind: filesKind, open: (connection, secrets) => openFiles(connection, secrets) },
 ]
 
