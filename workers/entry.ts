@@ -1,3 +1,4 @@
+import { collectNowAndThen } from './collect.ts'
 import { Refusal, type TaskHandler, type TaskName, type TaskReply, tasks, type WorkerCall } from './protocol.ts'
 
 /** A thread loads only what its tasks need: a copying thread never opens a model. */
@@ -41,5 +42,6 @@ export default async function run<N extends TaskName>(call: WorkerCall<N>): Prom
     throw error
   } finally {
     call.port.close()
+    collectNowAndThen(call.name)
   }
 }

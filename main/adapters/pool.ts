@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { type TaskIn, type TaskName, type TaskReply, tasks } from '../../workers/protocol.ts'
 import { ThreadDied } from '../core/jobs/ending.ts'
 import type { WorkerPool } from '../core/ports.ts'
+import { calmCollector } from './collector.ts'
 
 type LaneName = 'copy' | 'peek' | 'photo' | 'video'
 const laneOf = (name: TaskName): LaneName =>
@@ -18,6 +19,7 @@ const progressMessage = z.strictObject({ done: z.number(), total: z.number() })
  * terminated inside a native call takes the engine with it.
  */
 export function createWorkerPool(options: { threads?: number; entry?: URL } = {}): WorkerPool {
+  const collector = calmCollector()
   const cores = options.threads ?? Math.min(4, availableParallelism())
   const widths: Record<LaneName, number> = { copy: 2, peek: 1, photo: cores, video: 1 }
   const lanes = new Map<LaneName, Piscina>()
@@ -77,6 +79,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       }
     },
     async [Symbol.asyncDispose]() {
+      collector[Symbol.dispose]()
       await Promise.all([...lanes.values()].map((pool) => pool.destroy()))
     },
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandContext } from './commands/context.ts'
 import { describe } from './errors.ts'
 import { staleScores } from './library/subjects.ts'
@@ -27,10 +28,12 @@ export async function rescoreStale(ctx: CommandContext, signal: AbortSignal): Pr
 }
 
 /**
- * Starts the scoring threads and has them open their networks while a card is being copied: who watches the first photos land must not wait for that.
- * Threads that are warm already answer at once.
+ * Starts the scoring threads and has them open their networks when a card has come, and again when its copying begins: who watches the first photos
+ * land must not wait for that. `afterMs`: who has just inserted a card first wants to see it. Threads that are warm already answer at once.
  */
-export async function warmScorers({ pool, modelsDir }: CommandContext, signal: AbortSignal): Promise<void> {
+export async function warmScorers({ pool, modelsDir }: CommandContext, signal: AbortSignal, afterMs = 0): Promise<void> {
+  await sleep(afterMs, undefined, { signal }).catch(() => null)
+  if (signal.aborted) return
   const one = (): Promise<unknown> => pool.run('score.model', { modelsDir, tried: true }, { signal }).catch(() => null)
   await Promise.all(Array.from({ length: pool.width('score.model') }, one))
 }

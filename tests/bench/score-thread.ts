@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import sharp from 'sharp'
 import { z } from 'zod'
 import { modelsDir } from '../../models/load.ts'
+import { collectNowAndThen } from '../../workers/collect.ts'
 import { photo } from '../../workers/score/photo.ts'
 import { quiet } from '../workers/score/pictures.ts'
 
@@ -29,6 +30,7 @@ async function whole(path: string): Promise<number> {
     { path, modelsDir, thumbPath: join(dir, `t${n}-w.jpg`), previewPath: join(dir, `p${n}-w.jpg`), subjectAt: null },
     quiet(),
   )
+  collectNowAndThen('score.photo')
   return out.info.width * out.info.height
 }
 

@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
 import { z } from 'zod'
+import { calmCollector } from '../../main/adapters/collector.ts'
 import { corpus } from '../support/corpus.ts'
 import { jpeg, scene } from '../workers/score/pictures.ts'
 import { median, spread } from './offload-card.ts'
@@ -38,6 +39,8 @@ async function list(): Promise<string[]> {
   return found
 }
 
+// As the engine's pool does.
+calmCollector()
 const pool = Array.from({ length: threads }, (_, n) => new Worker(new URL('score-thread.ts', import.meta.url), { workerData: { dir, n } }))
 
 /** All photos by all threads. @returns seconds, CPU seconds (user + system) of the whole process, and pixels where they were counted */

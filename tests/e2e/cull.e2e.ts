@@ -68,7 +68,7 @@ test('200 frames by keyboard: decided, rated, labelled, filtered, undone; the en
 
     const started = Date.now()
     for (let frame = 0; frame < 200; frame += 1) await page.keyboard.press(['p', 'x', '3', '6'][frame % 4] ?? 'p')
-    await expect.poll(() => tally(page)).toEqual({ pick: 50, reject: 50, stars: 50, red: 50 })
+    await expect.poll(() => tally(page), { timeout: 60_000 }).toEqual({ pick: 50, reject: 50, stars: 50, red: 50 })
     test.info().annotations.push({ type: 'figure', description: `200 frames decided in ${Date.now() - started} ms` })
 
     // One undo takes back one act, whatever it was; redo does it again.

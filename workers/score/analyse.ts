@@ -6,7 +6,7 @@ import { detail, focus, motion, noise, type Sharpness } from './measures/detail.
 import { compression, framing, resolution } from './measures/frame.ts'
 import { horizon, type Lean, readLean } from './measures/horizon.ts'
 import { colourCast, contrast, exposure } from './measures/light.ts'
-import { type Box, clamp, gridStep, lumaCrop, type Plane, type Rgb, rectAround } from './pixels.ts'
+import { type Box, clamp, gridStep, lumaCrop, type Plane, type Rgb, rectAround, release } from './pixels.ts'
 import type { JpegHeader } from './sniff.ts'
 import type { Subject } from './subject.ts'
 import { energies, pyramid, smear } from './tiles.ts'
@@ -19,16 +19,18 @@ export type Readings = { sharpness: Sharpness; light: Light; frame: Plane; signs
 
 /**
  * @param rgb the picture at its own scale; @param preview the same, longest side at most 2,048: one scale for all cameras;
- * @param small the same, longest side at most 480
+ * @param small the same, longest side at most 480; @param frame luma of the preview,
+ * where it is there already
  */
-export function read(rgb: Rgb, preview: Rgb, small: Rgb, subject: Subject): Readings {
+export function read(rgb: Rgb, preview: Rgb, small: Rgb, subject: Subject, frame: Plane = lumaOf(preview)): Readings {
   const nativeRect = rectAround(subject.box, rgb, nativeSide)
   const crop = lumaCrop(rgb, nativeRect)
   const native = pyramid(crop)
-  const frame = lumaCrop(preview, { x: 0, y: 0, width: preview.width, height: preview.height })
   const frameRect = boxRect(grow(subject.box, 0.1), frame)
-  const onSubject = pyramid(cropPlane(frame, frameRect))
-  return {
+  const part = cropPlane(frame, frameRect)
+  const onSubject = pyramid(part)
+  const whole = lumaOf(small)
+  const readings = {
     sharpness: {
       native: energies(native),
       frame: energies(onSubject),
@@ -50,9 +52,13 @@ export function read(rgb: Rgb, preview: Rgb, small: Rgb, subject: Subject): Read
     frame,
     signs: faultVector(native, onSubject),
     grid: gridStep(crop),
-    lean: readLean(lumaCrop(small, { x: 0, y: 0, width: small.width, height: small.height })),
+    lean: readLean(whole),
   }
+  for (const { data } of [crop, part, whole]) release(data)
+  return readings
 }
+
+const lumaOf = (rgb: Rgb): Plane => lumaCrop(rgb, { x: 0, y: 0, width: rgb.width, height: rgb.height })
 
 /** Names are stable: they are stored with every score and shown to people. `model` null: a degraded mode, by fixed rules. */
 export function classicalMeasures(
@@ -63,7 +69,11 @@ export function classicalMeasures(
 ): Record<string, Measure> {
   const faults = model === null ? null : guessFaults(model, readings.signs)
   const measures: Record<string, Measure | null> = {
-    focus: focus(readings.sharpness, faults, subject.confidence),
+    focus: focus(readings.sharpness, faults, {
+      trust: subject.confidence,
+      range: readings.light.high - readings.light.low,
+      side: Math.max(picture.width, picture.height),
+    }),
     detail: detail(readings.sharpness, readings.light.level),
     motion: motion(readings.sharpness, faults),
     noise: noise(readings.sharpness, faults),

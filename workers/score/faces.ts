@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: pixel loops; every index is in range by the loop bounds, and a check per pixel is what would be slow
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import { type Box, clamp, type Rgb } from './pixels.ts'
+import { type Box, clamp, type Rgb, release } from './pixels.ts'
 import { stretch } from './renditions.ts'
 import { sessionOptions } from './session.ts'
 
@@ -44,6 +44,7 @@ export async function openFaces(runtime: Runtime, finder: Uint8Array, mesh: Uint
     async find(small, preview) {
       const { input, scale, left, top } = await letterbox(small)
       const out = await first.run({ x: new runtime.Tensor('float32', input, [1, 3, finderSide, finderSide]) })
+      release(input)
       const boxes = [
         ...decode(floats(out, 'logits16'), floats(out, 'boxes16'), 16, 2),
         ...decode(floats(out, 'logits32'), floats(out, 'boxes32'), 32, 6),
@@ -56,6 +57,7 @@ export async function openFaces(runtime: Runtime, finder: Uint8Array, mesh: Uint
         const frame = { x: from.x, y: from.y, w: to.x - from.x, h: to.y - from.y }
         const crop = around(preview, frame, upright(eyes[0].x, eyes[0].y), upright(eyes[1].x, eyes[1].y))
         const read = await second.run({ x: new runtime.Tensor('float32', crop, [1, 3, meshSide, meshSide]) })
+        release(crop)
         const flag = floats(read, 'flag')[0] ?? 0
         if (flag < least) continue
         const points = floats(read, 'mesh')
@@ -91,6 +93,7 @@ async function letterbox(small: Rgb): Promise<{ input: Float32Array<ArrayBuffer>
       input[2 * n + i] = data[j + 2]! / 127.5 - 1
     }
   }
+  release(data)
   return { input, scale, left, top }
 }
 

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Rgb } from './pixels.ts'
+import { type Rgb, release } from './pixels.ts'
 import { sessionOptions } from './session.ts'
 
 /** Values per backbone: mean and deviation of eight layers (16, 24, 32, 64, 96, 160, 320 and 1,280 channels). */
@@ -35,6 +35,7 @@ export async function openBackbone(
       input[2 * n + i] = (square.data[j + 2] ?? 0) * scale + shift
     }
     const out = await session.run({ x: new runtime.Tensor('float32', input, [1, 3, side, side]) })
+    release(input)
     const feat = out['feat']?.data
     if (!(feat instanceof Float32Array) || feat.length !== featureLength) throw new Error(`${name}: expected ${featureLength} features`)
     const maps: Record<string, Float32Array> = {}

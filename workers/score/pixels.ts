@@ -1,6 +1,6 @@
 // biome-ignore-all lint/style/noNonNullAssertion: pixel loops; every index is in range by the loop bounds, and a check per pixel is what would be slow
-import { type Plane, plainCurves, plainHalf, plainLuma, plainTotal, type Rect, type Rgb, type Span } from './kernels/plain.ts'
-import { simdHalf, simdLuma, simdReader } from './kernels/simd.ts'
+import { type Plane, plainCurves, plainHalf, plainHalfRgb, plainLuma, plainTotal, type Rect, type Rgb, type Span } from './kernels/plain.ts'
+import { simdHalf, simdLuma, simdLumaAndHalf, simdReader } from './kernels/simd.ts'
 
 export type { Plane, Rect, Rgb }
 
@@ -11,7 +11,7 @@ export type Box = { x: number; y: number; w: number; h: number }
  * Gives the memory of bytes that nobody reads any more back now. Left to the collector, the pixels of a photo or two stay: 24 to 200 MB a thread.
  * Bytes that share their memory with others are left alone.
  */
-export function release({ buffer, byteLength }: Uint8Array): void {
+export function release({ buffer, byteLength }: ArrayBufferView): void {
   if (buffer instanceof ArrayBuffer && byteLength > 0 && buffer.byteLength === byteLength) buffer.transfer(0)
 }
 
@@ -54,6 +54,13 @@ export function lumaDown(rgb: Rgb, factor: number): Plane {
     for (let x = 0; x < width; x++) out[o + x] = Math.round(row[x]! / (256 * n))
   }
   return { data: out, width, height }
+}
+
+/** Luma of the whole picture, and the picture at half its size (2 × 2 box, rounded). A side of one pixel has no half: it comes back as it is. */
+export function lumaAndHalf(rgb: Rgb): { luma: Plane; half: Rgb } {
+  const whole = { x: 0, y: 0, width: rgb.width, height: rgb.height }
+  if (Math.min(rgb.width, rgb.height) < 2) return { luma: lumaCrop(rgb, whole), half: rgb }
+  return simdLumaAndHalf(rgb) ?? { luma: plainLuma(rgb, whole), half: plainHalfRgb(rgb) }
 }
 
 /** The next level of the pyramid: 2 × 2 box, rounded. */

@@ -20,6 +20,14 @@ export async function fit(rgb: Rgb, side: number): Promise<Rgb> {
   return { data, width: info.width, height: info.height }
 }
 
+/**
+ * What to make a picture of `side` pixels from: half of the preview where libvips would first halve it too (four times as large, less than six), which
+ * is the same picture but for roundings, from a quarter of the pixels. `of`: which of its sides has to do.
+ */
+export function nearest(preview: Rgb, half: Rgb, side: number, of: (a: number, b: number) => number = Math.min): Rgb {
+  return of(half.width, half.height) >= 2 * side ? half : preview
+}
+
 /** Plain stretch to an exact size: what the models are fed. */
 export async function stretch(rgb: Rgb, width: number, height: number): Promise<Rgb> {
   const data = await fromRaw(rgb).resize({ width, height, fit: 'fill', kernel: 'linear' }).raw().toBuffer()

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: pixel loops; every index is in range by the loop bounds, and a check per pixel is what would be slow
 import { plainSums, type Span, sumsPerTile } from './kernels/plain.ts'
 import { simdSums } from './kernels/simd.ts'
-import { half, type Plane, quantile } from './pixels.ts'
+import { half, type Plane, quantile, release } from './pixels.ts'
 
 /**
  * One pyramid level, tile by tile, from one pass over the pixels. Means over a tile's pixels unless said otherwise. Definitions: Laplacian
@@ -85,7 +85,10 @@ export type Pyramid = readonly [Tiles, Tiles, Tiles]
 
 export function pyramid(plane: Plane): Pyramid {
   const next = half(plane)
-  return [tiles(plane, 64), tiles(next, 32), tiles(half(next), 16)]
+  const last = half(next)
+  const levels: Pyramid = [tiles(plane, 64), tiles(next, 32), tiles(last, 16)]
+  for (const { data } of [next, last]) release(data)
+  return levels
 }
 
 /** Mean of the best `share` of the values: the part of the picture that is in focus, where a plain backdrop has nothing to say. */

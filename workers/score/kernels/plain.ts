@@ -141,6 +141,22 @@ export function plainHalf(plane: Plane): Plane {
   return { data: out, width, height }
 }
 
+/** RGB at half its size, each channel by itself: mean of two rows, then of two columns, rounded each time as libvips does. */
+export function plainHalfRgb(rgb: Rgb): Rgb {
+  const width = rgb.width >> 1
+  const height = rgb.height >> 1
+  const out = new Uint8Array(3 * width * height)
+  const src = rgb.data
+  const row = 3 * rgb.width
+  for (let y = 0, o = 0; y < height; y++) {
+    for (let x = 0, i = 2 * y * row; x < width; x++, i += 6) {
+      for (let c = i; c < i + 3; c++, o++)
+        out[o] = (((src[c]! + src[c + row]! + 1) >> 1) + ((src[c + 3]! + src[c + row + 3]! + 1) >> 1) + 1) >> 1
+    }
+  }
+  return { data: out, width, height }
+}
+
 /** Sum of the luma of `rect`, which lies in the plane. */
 export function plainTotal({ data, width }: Plane, { x, y, width: across, height: down }: Rect): number {
   let sum = 0

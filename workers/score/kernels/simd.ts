@@ -15,6 +15,7 @@ type Loops = {
   sums(width: number, x0: number, y0: number, x1: number, y1: number): void
   luma(from: number, to: number, count: number): void
   half(from: number, width: number, to: number, across: number, down: number): void
+  halfRgb(from: number, width: number, to: number, across: number, down: number): void
   total(width: number, x: number, y: number, across: number, down: number): number
   curves(width: number, x0: number, y0: number, x1: number, y1: number): number
 }
@@ -113,6 +114,31 @@ export function simdHalf(plane: Plane): Plane | null {
   memory.set(plane.data, start)
   loops.half(start, plane.width, to, width, height)
   return { data: memory.slice(to, to + width * height), width, height }
+}
+
+/** `plainLuma` of the whole picture and `plainHalfRgb` of it, read once; null where WebAssembly SIMD is missing. */
+export function simdLumaAndHalf(rgb: Rgb): { luma: Plane; half: Rgb } | null {
+  const { width, height } = rgb
+  const [across, down] = [width >> 1, height >> 1]
+  if (!isWhole(rgb, 3) || across === 0 || down === 0) return null
+  const rows = 2 * Math.max(1, Math.floor(bandBytes / (6 * width)))
+  const lumaAt = start + 3 * rows * width + past
+  const halfAt = lumaAt + rows * width + past
+  const room = withRoom(halfAt + (3 * rows * across) / 2 + past - start)
+  if (!room) return null
+  const { memory, loops } = room
+  const luma = new Uint8Array(width * height)
+  const half = new Uint8Array(3 * across * down)
+  for (let top = 0; top < height; top += rows) {
+    const count = Math.min(rows, height - top)
+    memory.set(rgb.data.subarray(3 * top * width, 3 * (top + count) * width), start)
+    loops.luma(start, lumaAt, count * width)
+    luma.set(memory.subarray(lumaAt, lumaAt + count * width), top * width)
+    if (count < 2) continue
+    loops.halfRgb(start, width, halfAt, across, count >> 1)
+    half.set(memory.subarray(halfAt, halfAt + 3 * across * (count >> 1)), (3 * across * top) / 2)
+  }
+  return { luma: { data: luma, width, height }, half: { data: half, width: across, height: down } }
 }
 
 /** Takes a plane over and gives `plainTotal` and `plainCurves` of it, good until the next call of anything here; null as `simdSums`. */
