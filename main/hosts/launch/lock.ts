@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -13,13 +13,31 @@ const stale = 20 * 60_000
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true })
   while (!(await take(path))) {
-    if (await abandoned(path)) await rm(path, { force: true })
+    if (await abandoned(path)) await clear(path)
     else await wait(200)
   }
   try {
     return await work()
   } finally {
     await rm(path, { force: true })
+  }
+}
+
+/** One at a time, and looked at again: who judged it a moment ago must not take away what a faster one has made since. */
+async function clear(path: string): Promise<void> {
+  const guard = `${path}.clearing`
+  try {
+    await mkdir(guard)
+  } catch {
+    const since = await stat(guard).catch(() => null)
+    if (since !== null && Date.now() - since.mtimeMs > 5_000) await rmdir(guard).catch(() => undefined)
+    await wait(20)
+    return
+  }
+  try {
+    if (await abandoned(path)) await rm(path, { force: true })
+  } finally {
+    await rmdir(guard).catch(() => undefined)
   }
 }
 
