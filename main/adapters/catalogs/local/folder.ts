@@ -51,10 +51,14 @@ export async function needFolder(path: string, pending?: Pending): Promise<strin
 
 /** The text of a file, or null when there is none. Refuses links. */
 export async function readText(path: string): Promise<string | null> {
+  return (await readBytes(path))?.toString('utf8') ?? null
+}
+
+export async function readBytes(path: string): Promise<Buffer | null> {
   const kind = await kindAt(path)
   if (kind === 'none') return null
   if (kind !== 'file') throw inTheWay(path, 'plain file', 'a folder or a link')
-  return readFile(path, 'utf8')
+  return readFile(path)
 }
 
 /**

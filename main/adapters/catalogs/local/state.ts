@@ -3,7 +3,7 @@ import { fstatSync, ftruncateSync, writeSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { kindAt, readText, statAt, stop, syncFolder, writeText } from './folder.ts'
+import { kindAt, readBytes, readText, statAt, stop, syncFolder, writeText } from './folder.ts'
 import { readOlder } from './older.ts'
 import { firstIssue, type ListingRecord, listingRecord, shopRecord } from './record.ts'
 
@@ -57,7 +57,7 @@ export function openStore(stateDir: string, servedDir: string): Store {
     const now = await stamp()
     if (held !== null && held.stamp === now) return held
     const text = await readText(whole)
-    const lines = await readText(changes)
+    const lines = await readBytes(changes)
     if (text === null && lines === null) {
       const older = await readText(join(servedDir, 'catalog.json'))
       const loaded: Loaded =
@@ -70,20 +70,24 @@ export function openStore(stateDir: string, servedDir: string): Store {
     }
     let state = text === null ? emptyState() : parseState(text, whole)
     let good = 0
-    for (const line of (lines ?? '').split('\n').slice(0, -1)) {
-      state = apply(state, parseChange(line, changes))
-      good += Buffer.byteLength(line) + 1
+    for (let end = lines?.indexOf(10) ?? -1; lines !== null && end >= 0; end = lines.indexOf(10, good)) {
+      state = apply(state, parseChange(lines.toString('utf8', good, end), changes))
+      good = end + 1
     }
-    held = { stamp: now, loaded: { state, from: 'state' }, good, size: (await statAt(changes))?.size ?? 0 }
+    // The size of what was read, not of what is there by now: a line that another act wrote meanwhile is not what a stop left behind.
+    held = { stamp: now, loaded: { state, from: 'state' }, good, size: lines?.length ?? 0 }
     return held
   }
 
   const keep = async (state: CatalogState, good: number): Promise<void> => {
-    held = { stamp: await stamp(), loaded: { state, from: 'state' }, good, size: good }
+    const now = await stamp()
+    // Somebody may have written between our write and this look: then all is read again.
+    held = sizeIn(now) === good ? { stamp: now, loaded: { state, from: 'state' }, good, size: good } : null
   }
 
   const save = async (state: CatalogState): Promise<void> => {
-    const { size } = await load()
+    const { size, loaded } = await load()
+    if (loaded.state !== state) throw meanwhile(changes)
     await writeText(whole, `${JSON.stringify(state)}\n`)
     if ((await kindAt(changes)) === 'file') {
       const file = await open(changes, 'r+')
@@ -100,7 +104,8 @@ export function openStore(stateDir: string, servedDir: string): Store {
   return {
     load: async () => (await load()).loaded,
     async append(state, what) {
-      const { good, size } = await load()
+      const { good, size, loaded } = await load()
+      if (loaded.state !== state) throw meanwhile(changes)
       const line = Buffer.from(`${JSON.stringify(what)}\n`)
       const isNew = size === 0
       const file = await open(changes, isNew ? 'a' : 'r+')
@@ -123,7 +128,8 @@ export function openStore(stateDir: string, servedDir: string): Store {
     },
     save,
     async compact(state) {
-      if ((await load()).good > COMPACT_BYTES) await save(state)
+      const { good, loaded } = await load()
+      if (good > COMPACT_BYTES && loaded.state === state) await save(state)
     },
   }
 }
@@ -188,6 +194,9 @@ const repeated = (values: string[]): string | null => {
   const seen = new Set<string>()
   return values.find((value) => seen.size === seen.add(value).size) ?? null
 }
+
+/** Bytes of `changes.jsonl`, as a stamp has them. */
+const sizeIn = (stamp: string): number => Number(stamp.split(' ')[1]?.split(':')[1] ?? 0)
 
 async function stampOf(path: string): Promise<string> {
   const stats = await statAt(path)
