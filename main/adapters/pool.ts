@@ -7,6 +7,7 @@ import { type TaskIn, type TaskName, type TaskReply, tasks } from '../../workers
 import { ThreadDied } from '../core/jobs/ending.ts'
 import type { WorkerPool } from '../core/ports.ts'
 import { calmCollector } from './collector.ts'
+import { createGate } from './gate.ts'
 
 type LaneName = 'copy' | 'peek' | 'photo' | 'video'
 const laneOf = (name: TaskName): LaneName =>
@@ -23,6 +24,13 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
   const cores = options.threads ?? Math.min(4, availableParallelism())
   const widths: Record<LaneName, number> = { copy: 2, peek: 1, photo: cores, video: 1 }
   const lanes = new Map<LaneName, Piscina>()
+  // No more is handed to a lane than it has threads: what Piscina keeps waiting would wait for ever behind a thread that dies, as nobody starts another.
+  const gates: Record<LaneName, ReturnType<typeof createGate>> = {
+    copy: createGate(widths.copy),
+    peek: createGate(widths.peek),
+    photo: createGate(widths.photo),
+    video: createGate(widths.video),
+  }
   const lane = (name: LaneName): Piscina => {
     const known = lanes.get(name)
     if (known !== undefined) return known
@@ -53,7 +61,12 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       input: TaskIn<N>,
       { signal, progress }: { signal: AbortSignal; progress?: (done: number, total: number) => void },
     ) {
-      if (signal.aborted) return { kind: 'cancelled' }
+      const at = laneOf(name)
+      const leave = await gates[at]()
+      if (signal.aborted) {
+        leave()
+        return { kind: 'cancelled' }
+      }
       // One channel per task, for progress one way and the cancel the other: a transferable signal would cost a second pair of ports.
       const channel = new MessageChannel()
       const forward = (): void => channel.port1.postMessage('abort')
@@ -63,7 +76,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
         if (parsed.success) progress?.(parsed.data.done, parsed.data.total)
       })
       try {
-        const reply: unknown = await lane(laneOf(name)).run({ name, input, port: channel.port2 }, { transferList: [channel.port2] })
+        const reply: unknown = await lane(at).run({ name, input, port: channel.port2 }, { transferList: [channel.port2] })
         return parseReply(name, reply)
       } catch (error) {
         if (
@@ -76,6 +89,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       } finally {
         signal.removeEventListener('abort', forward)
         channel.port1.close()
+        leave()
       }
     },
     async [Symbol.asyncDispose]() {
