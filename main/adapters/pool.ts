@@ -24,6 +24,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
   const cores = options.threads ?? Math.min(4, availableParallelism())
   const widths: Record<LaneName, number> = { copy: 2, peek: 1, photo: cores, video: 1 }
   const lanes = new Map<LaneName, Piscina>()
+  let isOver = false
   // No more is handed to a lane than it has threads: what Piscina keeps waiting would wait for ever behind a thread that dies, as nobody starts another.
   const gates: Record<LaneName, ReturnType<typeof createGate>> = {
     copy: createGate(widths.copy),
@@ -63,7 +64,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
     ) {
       const at = laneOf(name)
       const leave = await gates[at]()
-      if (signal.aborted) {
+      if (signal.aborted || isOver) {
         leave()
         return { kind: 'cancelled' }
       }
@@ -93,6 +94,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       }
     },
     async [Symbol.asyncDispose]() {
+      isOver = true
       collector[Symbol.dispose]()
       await Promise.all([...lanes.values()].map((pool) => pool.destroy()))
     },
