@@ -44,16 +44,25 @@ export type Store = {
   compact(state: CatalogState): Promise<void>
 }
 
+type Held = { stamp: string; loaded: Loaded; good: number; size: number }
+
 const COMPACT_BYTES = 256 * 1024
 
 export function openStore(stateDir: string, servedDir: string): Store {
   const [whole, changes] = [join(stateDir, 'catalog.json'), join(stateDir, 'changes.jsonl')]
   /** `good`: bytes of whole lines; `size`: with what a stop may have left behind them. */
-  let held: { stamp: string; loaded: Loaded; good: number; size: number } | null = null
+  let held: Held | null = null
+  /** What the files looked like when a state was what they say: looks run beside acts, and read the same state more than once. */
+  const stamps = new WeakMap<CatalogState, string>()
+  const hold = (one: Held): Held => {
+    stamps.set(one.loaded.state, one.stamp)
+    held = one
+    return one
+  }
 
   const stamp = async (): Promise<string> => (await Promise.all([whole, changes, join(servedDir, 'catalog.json')].map(stampOf))).join(' ')
 
-  const load = async (): Promise<{ loaded: Loaded; good: number; size: number }> => {
+  const load = async (): Promise<Held> => {
     const now = await stamp()
     if (held !== null && held.stamp === now) return held
     const text = await readText(whole)
@@ -65,8 +74,7 @@ export function openStore(stateDir: string, servedDir: string): Store {
           ? { state: emptyState(), from: 'nothing' }
           : { state: { ...emptyState(), ...readOlder(older, join(servedDir, 'catalog.json')) }, from: 'older' }
       // An id that was only made up for looking must not change from look to look.
-      held = { stamp: now, loaded, good: 0, size: 0 }
-      return held
+      return hold({ stamp: now, loaded, good: 0, size: 0 })
     }
     let state = text === null ? emptyState() : parseState(text, whole)
     let good = 0
@@ -75,19 +83,19 @@ export function openStore(stateDir: string, servedDir: string): Store {
       good = end + 1
     }
     // The size of what was read, not of what is there by now: a line that another act wrote meanwhile is not what a stop left behind.
-    held = { stamp: now, loaded: { state, from: 'state' }, good, size: lines?.length ?? 0 }
-    return held
+    return hold({ stamp: now, loaded: { state, from: 'state' }, good, size: lines?.length ?? 0 })
   }
 
   const keep = async (state: CatalogState, good: number): Promise<void> => {
     const now = await stamp()
     // Somebody may have written between our write and this look: then all is read again.
-    held = sizeIn(now) === good ? { stamp: now, loaded: { state, from: 'state' }, good, size: good } : null
+    if (sizeIn(now) === good) hold({ stamp: now, loaded: { state, from: 'state' }, good, size: good })
+    else held = null
   }
 
   const save = async (state: CatalogState): Promise<void> => {
-    const { size, loaded } = await load()
-    if (loaded.state !== state) throw meanwhile(changes)
+    const { size, stamp: now } = await load()
+    if (stamps.get(state) !== now) throw meanwhile(changes)
     await writeText(whole, `${JSON.stringify(state)}\n`)
     if ((await kindAt(changes)) === 'file') {
       const file = await open(changes, 'r+')
@@ -104,8 +112,8 @@ export function openStore(stateDir: string, servedDir: string): Store {
   return {
     load: async () => (await load()).loaded,
     async append(state, what) {
-      const { good, size, loaded } = await load()
-      if (loaded.state !== state) throw meanwhile(changes)
+      const { good, size, stamp: now } = await load()
+      if (stamps.get(state) !== now) throw meanwhile(changes)
       const line = Buffer.from(`${JSON.stringify(what)}\n`)
       const isNew = size === 0
       const file = await open(changes, isNew ? 'a' : 'r+')
@@ -128,8 +136,8 @@ export function openStore(stateDir: string, servedDir: string): Store {
     },
     save,
     async compact(state) {
-      const { good, loaded } = await load()
-      if (good > COMPACT_BYTES && loaded.state === state) await save(state)
+      const { good, stamp: now } = await load()
+      if (good > COMPACT_BYTES && stamps.get(state) === now) await save(state)
     },
   }
 }
