@@ -63,7 +63,7 @@ const totals = sum([await engineSuites(), await windowSuite()])
 
 if (totals.skipped.length > 0) say('\nSkipped:')
 for (const { test, because } of totals.skipped) say(`  ${test}: ${because}`)
-if (totals.broken.length > 0) say('\nDid not run as it should:')
+if (totals.broken.length > 0) say('\nFailed:')
 for (const line of totals.broken) say(`  ${line}`)
 process.exitCode = totals.failed > 0 ? 1 : 0
 // last, so that nothing can follow it

@@ -5,7 +5,11 @@ const file = (name: string, status: string, tests: [string, string][], message?:
   name: `/somewhere/tests/${name}`,
   status,
   message,
-  assertionResults: tests.map(([fullName, state]) => ({ fullName, status: state })),
+  assertionResults: tests.map(([fullName, state]) => ({
+    fullName,
+    status: state,
+    failureMessages: state === 'failed' ? ['\u001b[31mError: expected 3\u001b[39m\n\n  at plan.ts:7'] : [],
+  })),
 })
 
 const vitestReport = {
@@ -28,7 +32,7 @@ const vitestReport = {
 const spec = (title: string, status: string, annotations: { type: string; description?: string }[] = []) => ({
   title,
   file: 'cull.spec.ts',
-  tests: [{ status, annotations }],
+  tests: [{ status, annotations, results: [{ error: status === 'unexpected' ? { message: 'no such button' } : undefined }] }],
 })
 const playwrightReport = {
   suites: [
@@ -59,7 +63,11 @@ describe('totals', () => {
         { test: 'refuses an unreadable folder [needs a user other than root]', because: 'needs a user other than root' },
         { test: 'orders 430 photos', because: 'the corpus is absent' },
       ],
-      broken: ['someday: skipped without a reason', '/somewhere/tests/workers/score.test.ts: Cannot find module sharp'],
+      broken: [
+        'plans: Error: expected 3\n      at plan.ts:7',
+        'someday: skipped without a reason',
+        '/somewhere/tests/workers/score.test.ts: Cannot find module sharp',
+      ],
     })
     expect(vitestTotals(vitestReport, null)).toMatchObject({ passed: 2, failed: 4, skipped: [{}] })
   })
@@ -69,7 +77,12 @@ describe('totals', () => {
       passed: 1,
       failed: 4,
       skipped: [{ test: 'cull.spec.ts drags', because: 'no pointer here' }],
-      broken: ['cull.spec.ts shakes: flaky', 'cull.spec.ts why not: skipped without a reason', 'no display'],
+      broken: [
+        'cull.spec.ts shakes: flaky: failed, and said nothing',
+        'cull.spec.ts why not: skipped without a reason',
+        'cull.spec.ts breaks: unexpected: no such button',
+        'no display',
+      ],
     })
   })
 

@@ -1,6 +1,7 @@
+import { stripVTControlCharacters } from 'node:util'
 import { z } from 'zod'
 
-/** What a suite reports: numbers, and every skipped test with its reason. `broken` says why parts of it did not run at all. */
+/** What a suite reports: numbers, every skipped test with its reason, and in `broken` a line for each failure: which test, or what part did not run, and why. */
 export type Totals = { passed: number; failed: number; skipped: { test: string; because: string }[]; broken: string[] }
 
 const vitestReport = z.object({
@@ -9,12 +10,20 @@ const vitestReport = z.object({
       name: z.string(),
       status: z.string(),
       message: z.string().optional(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()).optional() })),
     }),
   ),
 })
 
 const unexplained = 'skipped without a reason'
+
+/** What a failed test said, short enough to be read at the end of a long run; the whole of it stands where the test ran. */
+const said = (messages: (string | undefined)[]): string => {
+  const lines = stripVTControlCharacters(messages.map((message) => message ?? '').join('\n'))
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  return lines.length === 0 ? 'failed, and said nothing' : lines.slice(0, 12).join('\n    ').slice(0, 1_500)
+}
 
 /** A test that may be skipped says why at the end of its title: `refuses an unreadable folder [needs a user other than root]`. */
 const reasonInTitle = (title: string): string | null => /\[(needs [^\]]+)\]/.exec(title)?.[1] ?? null
@@ -30,10 +39,12 @@ export function vitestTotals(report: unknown, corpusReason: string | null): Tota
   const totals: Totals = { passed: 0, failed: 0, skipped: [], broken: [] }
   for (const file of parsed.data.testResults) {
     let failed = 0
-    for (const { status, fullName } of file.assertionResults) {
+    for (const { status, fullName, failureMessages = [] } of file.assertionResults) {
       if (status === 'passed') totals.passed += 1
-      else if (status === 'failed') failed += 1
-      else {
+      else if (status === 'failed') {
+        failed += 1
+        totals.broken.push(`${fullName}: ${said(failureMessages)}`)
+      } else {
         const because = reasonInTitle(fullName) ?? (/\.corpus\.test\.tsx?$/.test(file.name) ? corpusReason : null)
         if (because === null) {
           totals.failed += 1
@@ -54,6 +65,7 @@ export function vitestTotals(report: unknown, corpusReason: string | null): Tota
 const playwrightTest = z.object({
   status: z.string(),
   annotations: z.array(z.object({ type: z.string(), description: z.string().optional() })),
+  results: z.array(z.object({ error: z.object({ message: z.string().optional() }).optional() })).optional(),
 })
 const playwrightSuite = z.object({
   specs: z.array(z.object({ title: z.string(), file: z.string(), tests: z.array(playwrightTest) })).optional(),
@@ -78,7 +90,8 @@ export function playwrightTotals(report: unknown): Totals {
     else if (test.status === 'skipped' && because !== null) totals.skipped.push({ test: name, because })
     else {
       totals.failed += 1
-      if (test.status !== 'unexpected') totals.broken.push(`${name}: ${test.status === 'skipped' ? unexplained : test.status}`)
+      const errors = (test.results ?? []).flatMap(({ error }) => (error ? [error.message] : []))
+      totals.broken.push(`${name}: ${test.status === 'skipped' ? unexplained : `${test.status}: ${said(errors)}`}`)
     }
   }
   for (const suite of parsed.data.suites) visit(suite)
