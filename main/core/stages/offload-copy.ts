@@ -166,18 +166,25 @@ async function knownByContent(
 
 type GroupEnd = { kind: 'copied'; copied: Copied; note: string | null } | NotCopied | { kind: 'cancelled' } | { kind: 'again' }
 
-/** The asset itself, under a name that its whole group can have on every disk. What a disk holds already is read again, and replaced by name when it is damaged. */
-async function copyGroup(place: Place, members: readonly Member[], keep: readonly (string | null)[], ctx: StageContext): Promise<GroupEnd> {
+/**
+ * The asset itself, under a name that its whole group can have on every disk. What a disk holds already (`known`) is read again, and replaced by name
+ * when it is damaged. Where the name turns out to be another file's on some disks only, the others keep the copy they have just got.
+ */
+async function copyGroup(
+  place: Place,
+  members: readonly Member[],
+  known: readonly (string | null)[],
+  ctx: StageContext,
+): Promise<GroupEnd> {
   const [first] = members
   if (first === undefined) throw new TypeError('a group without its asset')
+  const keep = place.disks.map((_, index) => known[index] ?? null)
   const damaged = new Set<number>()
   for (let from = 1; ; ) {
     const names = await chooseNames(place, first.name, members, from, ctx)
     if (names === null) return { kind: 'not', outcome: 'conflict', because: 'too many other files have this name already' }
     try {
-      const finals = place.disks.map(
-        (disk, index) => (damaged.has(index) ? undefined : keep[index]) ?? join(disk, place.folder, names.name),
-      )
+      const finals = place.disks.map((disk, index) => keep[index] ?? join(disk, place.folder, names.name))
       const end = await copyTo(first.source, finals, place, ctx)
       if (end.kind !== 'taken') {
         if (end.kind !== 'copied') return end
@@ -189,8 +196,9 @@ async function copyGroup(place: Place, members: readonly Member[], keep: readonl
               : null
         return { kind: 'copied', copied: end, note }
       }
-      const spoiled = end.taken.filter((index) => keep[index] != null && !damaged.has(index))
+      const spoiled = end.taken.filter((index) => keep[index] !== null)
       for (const index of spoiled) damaged.add(index)
+      for (const [index, { path }] of end.copied.results.entries()) keep[index] = end.taken.includes(index) ? null : path
       from = spoiled.length > 0 ? names.n : names.n + 1
     } finally {
       names.release()
