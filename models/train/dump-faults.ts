@@ -9,7 +9,7 @@ import { read } from '../../workers/score/analyse.ts'
 import { openPhoto } from '../../workers/score/open.ts'
 import type { Rgb } from '../../workers/score/pixels.ts'
 import { fit, previewSide, thumbSide } from '../../workers/score/renditions.ts'
-import { findSubject } from '../../workers/score/subject.ts'
+import { cellMap, findSubject } from '../../workers/score/subject.ts'
 import { atMost, cut, encoded, exposed, gaussian, moved, noisy, random } from './degrade.ts'
 import { findScenes, type Scene } from './scenes.ts'
 
@@ -84,7 +84,7 @@ for (const [s, scene] of (await findScenes(folder, 0.25e6)).entries()) {
       const picture = await make(rgb, done, 100_000 * s + 100 * f + v)
       const preview = await fit(picture, previewSide)
       const small = await fit(preview, thumbSide)
-      rows.push(read(picture, preview, small, findSubject(small)).signs)
+      rows.push(read(picture, preview, small, findSubject(cellMap(small))).signs)
       const { kind, sigma, motion, degrees, noise, ev, quality } = done
       lines.push([scene.name, scene.camera, scene.heldOut ? 1 : 0, name, kind, sigma, motion, degrees, noise, ev, quality].join('\t'))
     }

@@ -13,7 +13,7 @@ import sharp, { type Sharp } from 'sharp'
 import { openPhoto } from '../../workers/score/open.ts'
 import type { Rgb } from '../../workers/score/pixels.ts'
 import { fit, previewSide, stretch, thumbSide } from '../../workers/score/renditions.ts'
-import { cueMap, findSubject } from '../../workers/score/subject.ts'
+import { cellMap, cueMap, findSubject } from '../../workers/score/subject.ts'
 
 type Truth = { left: number; top: number; right: number; bottom: number }
 type Picture = { rgb: Rgb; truth: Truth | null }
@@ -59,8 +59,8 @@ async function put(kind: string, scene: string, file: string, { rgb, truth }: Pi
     if (!(data instanceof Float32Array)) throw new Error(`the backbone has no output ${name}`)
     files.get(name)?.write(Buffer.from(data.slice().buffer))
   }
-  files.get('rule')?.write(Buffer.from(Float32Array.from(cueMap(small)).buffer))
-  const { box } = findSubject(small)
+  files.get('rule')?.write(Buffer.from(Float32Array.from(cueMap(cellMap(small))).buffer))
+  const { box } = findSubject(cellMap(small))
   const t = truth === null ? ['', '', '', ''] : [truth.left, truth.top, truth.right, truth.bottom]
   lines.push([kind, scene, file, ...t, box.x, box.y, box.x + box.w, box.y + box.h].join('\t'))
 }

@@ -21,6 +21,7 @@ import { lumaAndHalf, release } from '../../workers/score/pixels.ts'
 import { locate } from '../../workers/score/region.ts'
 import { fit, jpeg, nearest, previewSide, stretch, thumbSide, writeWhole } from '../../workers/score/renditions.ts'
 import { sketch } from '../../workers/score/sketch.ts'
+import { cellMap } from '../../workers/score/subject.ts'
 import { machine, median } from './offload-card.ts'
 import { eightMegapixels } from './score-material.ts'
 
@@ -62,8 +63,9 @@ async function whole(path: string): Promise<void> {
   const square = await step('resize for the object network', () => stretch(preview, objects?.side ?? 1, objects?.side ?? 1))
   const look = await step('object network', () => objects?.look(square))
   if (look === undefined || head === null || faces === null) throw new Error('expected all models')
-  const heat = await step('subject network', () => head.heat(look, small))
-  const found = await step('subject box', () => locate(small, look, heat, null))
+  const cells = await step('cells', () => cellMap(small))
+  const heat = await step('subject network', () => head.heat(look, cells))
+  const found = await step('subject box', () => locate(cells, look, heat, null))
   const readings = await step('pixel readings', () => read(picture.rgb, preview, small, found, luma))
   await step('measures and trees', () => classicalMeasures(readings, found, picture, models.faults))
   const people = await step('faces', async () => {
@@ -71,7 +73,7 @@ async function whole(path: string): Promise<void> {
     peopleMeasures(all, preview)
     return all
   })
-  await step('clutter', () => besideSubject(small, look, models.skin, found, people.length > 0))
+  await step('clutter', () => besideSubject(cells, look, models.skin, found, people.length > 0))
   await step('general network, quality, descriptor', () =>
     learned(models, look.features, nearest(preview, half, models.general?.side ?? 0), small),
   )

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: pixel loops; every index is in range by the loop bounds, and a check per pixel is what would be slow
+import { pieces } from './cells.ts'
 import type { Rgb } from './pixels.ts'
 
 /**
@@ -21,50 +22,45 @@ export function findBackdrop({ data, width, height }: Rgb, luma: Uint8Array, top
   const on = new Uint8Array(n)
   const queue = new Int32Array(n)
   let end = 0
-  alongEdge(width, height, (i) => {
-    if (on[i]! !== 0 || kinds[i]! !== bright) return
+  const put = (i: number): void => {
     on[i] = 1
     queue[end++] = i
-  })
-  // Four neighbours written out: this is where the time goes.
-  for (let at = 0; at < end; at++) {
-    const i = queue[at]!
-    const x = i % width
-    for (let side = 0; side < 4; side++) {
-      if (side === 0 ? x === 0 : side === 1 ? x === width - 1 : side === 2 ? i < width : i >= n - width) continue
-      const to = side === 0 ? i - 1 : side === 1 ? i + 1 : side === 2 ? i - width : i + width
-      if (on[to]! !== 0 || kinds[to]! !== bright) continue
-      on[to] = 1
-      queue[end++] = to
+  }
+  // From all that is on the way to what is on by then: `least` is the least kind that may be, `most` the largest step of luma.
+  const spread = (least: number, most: number): void => {
+    for (let at = 0; at < end; at++) {
+      const i = queue[at]!
+      const x = i % width
+      const own = luma[i]!
+      // Four neighbours written out: this is where the time goes.
+      for (let side = 0; side < 4; side++) {
+        if (side === 0 ? x === 0 : side === 1 ? x === width - 1 : side === 2 ? i < width : i >= n - width) continue
+        const to = side === 0 ? i - 1 : side === 1 ? i + 1 : side === 2 ? i - width : i + width
+        if (on[to]! !== 0 || kinds[to]! < least) continue
+        const d = own - luma[to]!
+        if (d > most || d < -most) continue
+        on[to] = 1
+        queue[end++] = to
+      }
     }
   }
+  alongEdge(width, height, (i) => {
+    if (on[i]! === 0 && kinds[i]! === bright) put(i)
+  })
+  spread(bright, 255)
   const white = on.slice()
   const whiteShare = edgeShare(white, width, height)
   alongEdge(width, height, (i) => {
-    if (on[i]! !== 0 || kinds[i]! !== alike || Math.abs(luma[i]! - edge[3]) > 60) return
-    on[i] = 1
-    queue[end++] = i
+    if (on[i]! === 0 && kinds[i]! === alike && Math.abs(luma[i]! - edge[3]) <= 60) put(i)
   })
-  for (let at = 0; at < end; at++) {
-    const i = queue[at]!
-    const x = i % width
-    const own = luma[i]!
-    for (let side = 0; side < 4; side++) {
-      if (side === 0 ? x === 0 : side === 1 ? x === width - 1 : side === 2 ? i < width : i >= n - width) continue
-      const to = side === 0 ? i - 1 : side === 1 ? i + 1 : side === 2 ? i - width : i + width
-      if (on[to]! !== 0 || kinds[to]! === other) continue
-      const d = own - luma[to]!
-      if (d > step || d < -step) continue
-      on[to] = 1
-      queue[end++] = to
-    }
-  }
+  spread(alike, step)
   return { white, on, share: edgeShare(on, width, height), whiteShare, level: edge[3], most: Math.max(edge[0], edge[1], edge[2]) }
 }
 
-const [other, bright, alike] = [0, 1, 2]
+/** Kinds of pixels, 0 = neither: of the colour of the frame's edge, or bright and nearly colourless. */
+const [alike, bright] = [1, 2]
 
-/** Each pixel: bright and nearly colourless, of the colour of the frame's edge, or neither. */
+/** The kind of each pixel. */
 function sortPixels(data: Uint8Array, luma: Uint8Array, top: number, edge: readonly number[]): Uint8Array {
   const kinds = new Uint8Array(luma.length)
   const [red = 0, green = 0, blue = 0] = edge
@@ -144,28 +140,5 @@ export function softEdge(luma: Uint8Array, on: Uint8Array, width: number, box: {
 }
 
 /** Pixels in connected areas of at least `least` pixels. Empties the mask. */
-export function patches(mask: Uint8Array, width: number, height: number, least: number): number {
-  const queue: number[] = []
-  let sum = 0
-  for (let start = 0; start < mask.length; start++) {
-    if (!mask[start]) continue
-    let size = 0
-    mask[start] = 0
-    queue.push(start)
-    const visit = (i: number): void => {
-      if (!mask[i]) return
-      mask[i] = 0
-      queue.push(i)
-    }
-    for (let i = queue.pop(); i !== undefined; i = queue.pop()) {
-      size++
-      const x = i % width
-      if (x > 0) visit(i - 1)
-      if (x < width - 1) visit(i + 1)
-      if (i >= width) visit(i - width)
-      if (i < width * (height - 1)) visit(i + width)
-    }
-    if (size >= least) sum += size
-  }
-  return sum
-}
+export const patches = (mask: Uint8Array, width: number, least: number): number =>
+  pieces(mask, width).reduce((sum, { length }) => sum + (length >= least ? length : 0), 0)

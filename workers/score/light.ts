@@ -140,7 +140,7 @@ export function readLight(small: Rgb, subject: Box): Light {
     around: (sure * around) / n,
     spent: (sure * spent) / n,
     soft: spare ? softEdge(luma, backdrop.white, width, { x0, y0, x1, y1 }) : 0,
-    patch: (sure * patches(cut, width, height, Math.max(5, 0.001 * seen))) / box,
+    patch: (sure * patches(cut, width, Math.max(5, 0.001 * seen))) / box,
     lost: (sure * lost) / box,
     level: inBox / box,
     median: seen === 0 ? 255 : at(on, 0.5),

@@ -11,6 +11,7 @@ import { lumaAndHalf, type Plane, type Rgb, release } from './pixels.ts'
 import { locate } from './region.ts'
 import { fit, jpeg, nearest, previewSide, stretch, thumbSide, writeWhole } from './renditions.ts'
 import { sketch } from './sketch.ts'
+import { cellMap } from './subject.ts'
 
 /**
  * Scores one photo: one decode feeds thumbnail, preview, measures, hash and descriptor. Ends in a Refusal for anything that is not a decodable
@@ -43,15 +44,16 @@ async function scored(input: In, ctx: TaskContext, picture: Photo, views: Views)
   const models = await openModels(input.modelsDir)
   // One pass of the object backbone serves the subject, the likeness and the quality.
   const look = models.objects ? await lookAt(models.objects, preview) : null
-  const heat = look && models.subject ? await models.subject.heat(look, small) : null
-  const subject = locate(small, look, heat, input.subjectAt)
+  const cells = cellMap(small)
+  const heat = look && models.subject ? await models.subject.heat(look, cells) : null
+  const subject = locate(cells, look, heat, input.subjectAt)
   stopIf(ctx.signal)
   const readings = read(picture.rgb, preview, small, subject, luma)
   if (preview !== picture.rgb) release(picture.rgb.data)
   const measures = classicalMeasures(readings, subject, picture, models.faults)
   const faces = models.faces ? await models.faces.find(small, preview) : []
   Object.assign(measures, peopleMeasures(faces, preview))
-  measures['clutter'] = await besideSubject(small, look, models.skin, subject, faces.length > 0)
+  measures['clutter'] = await besideSubject(cells, look, models.skin, subject, faces.length > 0)
   stopIf(ctx.signal)
   const { embedding, quality } = await learned(models, look?.features ?? null, nearest(preview, half, models.general?.side ?? 0), small)
   if (quality) measures['quality'] = { ...quality, confidence: quality.confidence * (1 - Math.min(0.8, 1.6 * picture.lost)) }

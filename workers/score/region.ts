@@ -1,7 +1,8 @@
 // biome-ignore-all lint/style/noNonNullAssertion: loops over a small grid; every index is in range by the loop bounds
+import { boxOf, connected, pieces } from './cells.ts'
 import type { Look } from './features.ts'
-import { type Box, clamp, type Rgb, ramp } from './pixels.ts'
-import { findSubject, grid, meanColours, type Subject } from './subject.ts'
+import { type Box, clamp, ramp } from './pixels.ts'
+import { type Cells, findSubject, grid, type Subject } from './subject.ts'
 
 export type Place = { x: number; y: number }
 
@@ -20,20 +21,16 @@ const coarse = 14
  * The subject from the head's map; around `at` where a person chose a point; by the hand-made rule where there is no head.
  * @param heat grid × grid, 0–1, or null; @param look the maps it came from, or null
  */
-export function locate(small: Rgb, look: Look | null, heat: Float32Array | null, at: Place | null): Subject {
-  if (at !== null) return { box: around(small, look, heat, at), confidence: 0.9 }
-  if (heat === null) return findSubject(small)
+export function locate(cells: Cells, look: Look | null, heat: Float32Array | null, at: Place | null): Subject {
+  if (at !== null) return { box: around(cells, look, heat, at), confidence: 0.9 }
+  if (heat === null) return findSubject(cells)
   const least = level * most(heat)
-  const mask = heat.map((value) => Number(value >= least))
   let best: number[] = []
   let weight = -1
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] !== 1) continue
-    const cells = connected(mask, i)
-    const sum = cells.reduce((total, cell) => total + heat[cell]!, 0)
-    for (const cell of cells) mask[cell] = 0
+  for (const piece of pieces(heat.map((value) => Number(value >= least)))) {
+    const sum = piece.reduce((total, cell) => total + heat[cell]!, 0)
     if (sum > weight) {
-      best = cells
+      best = piece
       weight = sum
     }
   }
@@ -57,7 +54,7 @@ function contrast(heat: Float32Array, box: Box): number {
 }
 
 /** What lies at a point: the part of the head's find that holds it, else the cells around it that look like it. Never smaller than a tenth of the frame. */
-function around(small: Rgb, look: Look | null, heat: Float32Array | null, at: Place): Box {
+function around(cells: Cells, look: Look | null, heat: Float32Array | null, at: Place): Box {
   const column = Math.min(grid - 1, Math.floor(at.x * grid))
   const row = Math.min(grid - 1, Math.floor(at.y * grid))
   const seed = row * grid + column
@@ -65,7 +62,7 @@ function around(small: Rgb, look: Look | null, heat: Float32Array | null, at: Pl
   const mask =
     heat !== null && likely >= found
       ? heat.map((value) => Number(value >= level * likely))
-      : likeness(small, look, row, column).map((value) => Number(value > 0.1))
+      : likeness(cells, look, row, column).map((value) => Number(value > 0.1))
   mask[seed] = 1
   const box = boxOf(connected(mask, seed))
   return within({
@@ -84,8 +81,7 @@ function within({ x, y, w, h }: Box): Box {
 }
 
 /** Each cell: like the chosen one in colour or in what the backbone sees, and not far from it (gaussian, σ .3 of the frame). */
-function likeness(small: Rgb, look: Look | null, row: number, column: number): Float32Array {
-  const colours = meanColours(small)
+function likeness({ colour: colours }: Cells, look: Look | null, row: number, column: number): Float32Array {
   const near = neighbours(row, column, grid)
   const paint = [0, 1, 2].map((c) => near.reduce((sum, i) => sum + colours[3 * i + c]!, 0) / near.length)
   const seen = look === null ? null : directions(look)
@@ -133,34 +129,4 @@ function neighbours(row: number, column: number, side: number): number[] {
   for (let y = Math.max(0, row - 1); y <= Math.min(side - 1, row + 1); y++)
     for (let x = Math.max(0, column - 1); x <= Math.min(side - 1, column + 1); x++) cells.push(y * side + x)
   return cells
-}
-
-/** Cells of the mask that hang together with `from`, side by side. */
-function connected(mask: Float32Array, from: number): number[] {
-  const seen = new Uint8Array(mask.length)
-  const cells = [from]
-  seen[from] = 1
-  for (let k = 0; k < cells.length; k++) {
-    const i = cells[k]!
-    const x = i % grid
-    for (const [j, isThere] of [
-      [i - 1, x > 0],
-      [i + 1, x < grid - 1],
-      [i - grid, i >= grid],
-      [i + grid, i < grid * (grid - 1)],
-    ] as const) {
-      if (!isThere || seen[j] === 1 || mask[j] !== 1) continue
-      seen[j] = 1
-      cells.push(j)
-    }
-  }
-  return cells
-}
-
-function boxOf(cells: readonly number[]): Box {
-  const xs = cells.map((i) => i % grid)
-  const ys = cells.map((i) => Math.floor(i / grid))
-  const x = Math.min(...xs) / grid
-  const y = Math.min(...ys) / grid
-  return { x, y, w: (Math.max(...xs) + 1) / grid - x, h: (Math.max(...ys) + 1) / grid - y }
 }

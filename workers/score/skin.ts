@@ -1,13 +1,12 @@
 // biome-ignore-all lint/style/noNonNullAssertion: loops over a small grid; every index is in range by the loop bounds
-import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Look } from './features.ts'
-import { sessionOptions } from './session.ts'
+import { openHead } from './head.ts'
 import { type Cells, grid } from './subject.ts'
 
-/** Says for each cell of the frame how likely it is bare skin, from maps of the object backbone and colour: no second look at the photo. */
+/** Says for each cell of the frame how likely it is bare skin. */
 export type SkinHead = { heat(look: Look, cells: Cells): Promise<Float32Array> }
 
-/** Maps of the object backbone at 224 × 224 that the head reads, with channels and side. */
+/** What the head reads of the object backbone. */
 export const skinMaps = [
   ['map32', 32, 28],
   ['map64', 64, 14],
@@ -18,26 +17,16 @@ export const skinMaps = [
 /** Signs of colour for each cell; see skinColours. */
 export const colourSigns = 12
 
-type Runtime = { InferenceSession: typeof InferenceSession; Tensor: typeof Tensor }
-
 /** @param weights made by models/train/skin.py */
-export async function openSkinHead(runtime: Runtime, weights: Uint8Array): Promise<SkinHead> {
-  const session = await runtime.InferenceSession.create(weights, sessionOptions)
+export async function openSkinHead(runtime: Parameters<typeof openHead>[0], weights: Uint8Array): Promise<SkinHead> {
+  const head = await openHead(runtime, weights, skinMaps, { name: 'colour', channels: colourSigns }, 'skin')
   const n = grid * grid
   return {
-    async heat(look, cells) {
+    heat(look, cells) {
       const byCell = skinColours(cells)
       const colour = new Float32Array(byCell.length)
       for (let i = 0; i < n; i++) for (let k = 0; k < colourSigns; k++) colour[k * n + i] = byCell[i * colourSigns + k]!
-      const feeds: Record<string, Tensor> = { colour: new runtime.Tensor('float32', colour, [1, colourSigns, grid, grid]) }
-      for (const [name, channels, side] of skinMaps) {
-        const map = look.maps[name]
-        if (map?.length !== channels * side * side) throw new Error(`the backbone gives no ${name} of ${channels} × ${side} × ${side}`)
-        feeds[name] = new runtime.Tensor('float32', map, [1, channels, side, side])
-      }
-      const skin = (await session.run(feeds))['skin']?.data
-      if (!(skin instanceof Float32Array) || skin.length !== n) throw new Error(`expected a map of ${grid} × ${grid}`)
-      return skin
+      return head(look, colour)
     },
   }
 }

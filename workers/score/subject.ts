@@ -15,8 +15,8 @@ export const grid = 28
  * Centre prior (gaussian, σ .22 of the frame) × (difference from the border's colours + local gradient). The box holds the middle 84 % of that
  * weight on each axis. What is used where the subject head is missing.
  */
-export function findSubject(small: Rgb): Subject {
-  const { unlike, detail, spread } = cues(small)
+export function findSubject(cells: Cells): Subject {
+  const { unlike, detail, spread } = cues(cells)
   const weight = new Float64Array(grid * grid)
   let total = 0
   let inside = 0
@@ -39,16 +39,15 @@ export function findSubject(small: Rgb): Subject {
 }
 
 /** The two hand-made cues, one after the other, grid × grid each, 0–1: unlike the border's colours, and local detail. */
-export function cueMap(small: Rgb): Float32Array<ArrayBuffer> {
-  const { unlike, detail } = cues(small)
+export function cueMap(cells: Cells): Float32Array<ArrayBuffer> {
+  const { unlike, detail } = cues(cells)
   const out = new Float32Array(2 * grid * grid)
   out.set(unlike, 0)
   out.set(detail, grid * grid)
   return out
 }
 
-function cues(small: Rgb): { unlike: Float64Array; detail: Float64Array; spread: number } {
-  const cells = cellMap(small)
+function cues(cells: Cells): { unlike: Float64Array; detail: Float64Array; spread: number } {
   const border: number[] = []
   for (let i = 0; i < grid; i++) border.push(i, (grid - 1) * grid + i, i * grid, i * grid + grid - 1)
   const paint = [0, 1, 2].map((c) => medianOf(border.map((i) => cells.colour[3 * i + c] ?? 0)))
@@ -59,12 +58,10 @@ function cues(small: Rgb): { unlike: Float64Array; detail: Float64Array; spread:
   return { unlike, detail: cells.detail.map((value) => Math.min(1, value / 24)), spread }
 }
 
-/** Mean colour of each cell: three values a cell. */
-export const meanColours = (small: Rgb): Float64Array => cellMap(small).colour
-
 /** What there is in each cell: three values of mean colour, and the mean step of green to the right and downwards together. */
 export type Cells = { colour: Float64Array; detail: Float64Array }
 
+/** Of a small picture (longest side ≤ 480 px); once a photo, for everybody who asks about cells. */
 export function cellMap(rgb: Rgb): Cells {
   const colour = new Float64Array(grid * grid * 3)
   const detail = new Float64Array(grid * grid)

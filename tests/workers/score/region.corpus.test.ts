@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openPhoto } from '../../../workers/score/open.ts'
 import { fit, thumbSide } from '../../../workers/score/renditions.ts'
-import { findSubject } from '../../../workers/score/subject.ts'
+import { cellMap, findSubject } from '../../../workers/score/subject.ts'
 import { corpus } from '../../support/corpus.ts'
 import { score } from './pictures.ts'
 
@@ -28,7 +28,7 @@ describe.skipIf(!corpus)('the subject on photos the head has not seen', () => {
       const truth = { x: left, y: top, w: right - left, h: bottom - top }
       const { subject } = await score(join(media, file))
       found.push(subject === null ? 0 : overlap(subject, truth))
-      ruled.push(overlap(findSubject(await fit((await openPhoto(join(media, file))).rgb, thumbSide)).box, truth))
+      ruled.push(overlap(findSubject(cellMap(await fit((await openPhoto(join(media, file))).rgb, thumbSide))).box, truth))
     }
     expect([found.length, mean(found) > 0.62, mean(found) > mean(ruled) + 0.12]).toEqual([24, true, true])
   })

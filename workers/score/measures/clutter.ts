@@ -1,8 +1,9 @@
 // biome-ignore-all lint/style/noNonNullAssertion: loops over a small grid; every index is in range by the loop bounds
 import type { Measure } from '../../protocol.ts'
+import { boxOf, extent, pieces } from '../cells.ts'
 import { type Box, clamp, ramp } from '../pixels.ts'
 import { type Cells, grid, type Subject } from '../subject.ts'
-import { type Hand, pieces } from './hand.ts'
+import type { Hand } from './hand.ts'
 
 const n = grid * grid
 
@@ -67,14 +68,8 @@ function strayOf(colour: Float64Array, detail: Float64Array, free: readonly numb
   if (even < mostlyEven * free.length) return null
   let [share, best, most]: [number, number[], number] = [0, [], 0]
   for (const cells of pieces(odd)) {
-    const xs = cells.map((i) => i % grid)
-    const ys = cells.map((i) => Math.floor(i / grid))
-    const [left, right, top, bottom] = [
-      Math.min(...xs) === 0,
-      Math.max(...xs) === grid - 1,
-      Math.min(...ys) === 0,
-      Math.max(...ys) === grid - 1,
-    ]
+    const at = extent(cells)
+    const [left, right, top, bottom] = [at.left === 0, at.right === grid - 1, at.top === 0, at.bottom === grid - 1]
     // From one side to the other: the edge of a table, a wall. Shadows lie at the subject's foot and are no things.
     const isBand = (left && right) || (top && bottom)
     const reachesIn = left || right || top || bottom
@@ -201,11 +196,4 @@ function inside(i: number, box: Box, margin: number): boolean {
   const x = ((i % grid) + 0.5) / grid
   const y = (Math.floor(i / grid) + 0.5) / grid
   return x > box.x - margin && x < box.x + box.w + margin && y > box.y - margin && y < box.y + box.h + margin
-}
-
-function boxOf(cells: readonly number[]): Box {
-  const xs = cells.map((i) => i % grid)
-  const ys = cells.map((i) => Math.floor(i / grid))
-  const [x, y] = [Math.min(...xs) / grid, Math.min(...ys) / grid]
-  return { x, y, w: (Math.max(...xs) + 1) / grid - x, h: (Math.max(...ys) + 1) / grid - y }
 }

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/style/noNonNullAssertion: loops over a small grid; every index is in range by the loop bounds
+import { extent, pieces } from '../cells.ts'
 import { type Box, ramp } from '../pixels.ts'
 import { grid } from '../subject.ts'
 
@@ -11,36 +12,13 @@ const level = 0.3
 const fewest = 5
 const largest = 0.6
 
-/** Groups of marked cells that hang together side by side. Marks are cleared. */
-export function pieces(mask: Uint8Array): number[][] {
-  const out: number[][] = []
-  for (let start = 0; start < mask.length; start++) {
-    if (mask[start] !== 1) continue
-    const cells = [start]
-    mask[start] = 0
-    for (let k = 0; k < cells.length; k++) {
-      const i = cells[k]!
-      const x = i % grid
-      for (const j of [x > 0 ? i - 1 : -1, x < grid - 1 ? i + 1 : -1, i - grid, i + grid]) {
-        if (j < 0 || j >= mask.length || mask[j] !== 1) continue
-        mask[j] = 0
-        cells.push(j)
-      }
-    }
-    out.push(cells)
-  }
-  return out
-}
-
 /** @param skin grid × grid, 0–1 (skin.ts). A hand in a product photo comes from the border: skin inside of the frame alone is the product's own colour. */
 export function findHand(skin: Float32Array): Hand | null {
   let best: Hand | null = null
   for (const cells of pieces(Uint8Array.from(skin, (p) => Number(p >= level)))) {
     const share = cells.length / skin.length
     if (cells.length < fewest || share > largest) continue
-    const xs = cells.map((i) => i % grid)
-    const ys = cells.map((i) => Math.floor(i / grid))
-    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)]
+    const { left, right, top, bottom } = extent(cells)
     if (left > 0 && top > 0 && right < grid - 1 && bottom < grid - 1) continue
     const sorted = cells.map((i) => skin[i]!).toSorted((a, b) => b - a)
     const upper = sorted.slice(0, Math.ceil(sorted.length / 2))

@@ -5,7 +5,7 @@ import type { Rgb } from '../../../score/pixels.ts'
 import { locate } from '../../../score/region.ts'
 import { stretch } from '../../../score/renditions.ts'
 import { openSubjectHead } from '../../../score/saliency.ts'
-import { grid, type Subject } from '../../../score/subject.ts'
+import { cellMap, grid, type Subject } from '../../../score/subject.ts'
 
 /** `across` and `down`: how much of the product lies in each of the columns and rows of a grid over the picture. */
 export type Product = Subject & { across: number[]; down: number[] }
@@ -39,8 +39,9 @@ async function start(dir: string): Promise<OpenFinder> {
       .catch(() => null)
     const product = async (small: Rgb): Promise<Product> => {
       const look = await backbone.look(await stretch(small, backbone.side, backbone.side))
-      const heat = await head.heat(look, small)
-      return { ...locate(small, look, heat, null), ...sums(heat) }
+      const cells = cellMap(small)
+      const heat = await head.heat(look, cells)
+      return { ...locate(cells, look, heat, null), ...sums(heat) }
     }
     return { finder: { product, faces: faces === null ? null : (small) => faces.find(small, small) }, because: null }
   } catch (cause) {
