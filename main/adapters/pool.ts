@@ -12,6 +12,10 @@ import { createGate } from './gate.ts'
 type LaneName = 'copy' | 'peek' | 'photo' | 'video'
 const laneOf = (name: TaskName): LaneName =>
   name.startsWith('copy.') ? 'copy' : name.startsWith('peek.') ? 'peek' : name.startsWith('cut.') ? 'video' : 'photo'
+
+/** `enter`: no more is handed to its threads than there are: what Piscina keeps waiting would wait for ever behind a thread that dies, as nobody starts another. */
+type Lane = { threads: Piscina; enter: ReturnType<typeof createGate> }
+
 const progressMessage = z.strictObject({ done: z.number(), total: z.number() })
 
 /**
@@ -23,19 +27,12 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
   const collector = calmCollector()
   const cores = options.threads ?? Math.min(4, availableParallelism())
   const widths: Record<LaneName, number> = { copy: 2, peek: 1, photo: cores, video: 1 }
-  const lanes = new Map<LaneName, Piscina>()
+  const lanes = new Map<LaneName, Lane>()
   let isOver = false
-  // No more is handed to a lane than it has threads: what Piscina keeps waiting would wait for ever behind a thread that dies, as nobody starts another.
-  const gates: Record<LaneName, ReturnType<typeof createGate>> = {
-    copy: createGate(widths.copy),
-    peek: createGate(widths.peek),
-    photo: createGate(widths.photo),
-    video: createGate(widths.video),
-  }
-  const lane = (name: LaneName): Piscina => {
+  const lane = (name: LaneName): Lane => {
     const known = lanes.get(name)
     if (known !== undefined) return known
-    const made = new Piscina({
+    const threads = new Piscina({
       filename: fileURLToPath(options.entry ?? new URL('../../workers/entry.ts', import.meta.url)),
       // Who inserts a card is waiting to see it: the thread that looks is kept once it has been started.
       minThreads: name === 'peek' ? 1 : 0,
@@ -50,7 +47,8 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       // Scores and cuts must never make the keys slow.
       ...(name === 'copy' || name === 'peek' ? {} : { niceIncrement: process.platform === 'linux' ? 5 : 0 }),
     })
-    made.on('error', () => undefined)
+    threads.on('error', () => undefined)
+    const made: Lane = { threads, enter: createGate(widths[name]) }
     lanes.set(name, made)
     return made
   }
@@ -62,9 +60,11 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       input: TaskIn<N>,
       { signal, progress }: { signal: AbortSignal; progress?: (done: number, total: number) => void },
     ) {
-      const at = laneOf(name)
-      const leave = await gates[at]()
-      if (signal.aborted || isOver) {
+      const isOff = (): boolean => signal.aborted || isOver
+      if (isOff()) return { kind: 'cancelled' }
+      const { threads, enter } = lane(laneOf(name))
+      const leave = await enter()
+      if (isOff()) {
         leave()
         return { kind: 'cancelled' }
       }
@@ -77,7 +77,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
         if (parsed.success) progress?.(parsed.data.done, parsed.data.total)
       })
       try {
-        const reply: unknown = await lane(at).run({ name, input, port: channel.port2 }, { transferList: [channel.port2] })
+        const reply: unknown = await threads.run({ name, input, port: channel.port2 }, { transferList: [channel.port2] })
         return parseReply(name, reply)
       } catch (error) {
         if (
@@ -96,7 +96,7 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
     async [Symbol.asyncDispose]() {
       isOver = true
       collector[Symbol.dispose]()
-      await Promise.all([...lanes.values()].map((pool) => pool.destroy()))
+      await Promise.all([...lanes.values()].map(({ threads }) => threads.destroy()))
     },
   }
 }

@@ -28,7 +28,8 @@ async function clear(path: string): Promise<void> {
   const guard = `${path}.clearing`
   try {
     await mkdir(guard)
-  } catch {
+  } catch (error) {
+    if (!isThere(error)) throw error
     const since = await stat(guard).catch(() => null)
     if (since !== null && Date.now() - since.mtimeMs > 5_000) await rmdir(guard).catch(() => undefined)
     await wait(20)
@@ -46,10 +47,12 @@ async function take(path: string): Promise<boolean> {
     await writeFile(path, String(process.pid), { flag: 'wx' })
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (isThere(error)) return false
     throw error
   }
 }
+
+const isThere = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EEXIST'
 
 async function abandoned(path: string): Promise<boolean> {
   try {

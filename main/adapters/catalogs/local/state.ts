@@ -60,10 +60,14 @@ export function openStore(stateDir: string, servedDir: string): Store {
     return one
   }
 
-  const stamp = async (): Promise<string> => (await Promise.all([whole, changes, join(servedDir, 'catalog.json')].map(stampOf))).join(' ')
+  /** What the files look like now; `bytes`: how many `changes.jsonl` has. */
+  const lookNow = async (): Promise<{ stamp: string; bytes: number }> => {
+    const stats = await Promise.all([whole, changes, join(servedDir, 'catalog.json')].map(statAt))
+    return { stamp: stats.map(stampOf).join(' '), bytes: stats[1]?.size ?? 0 }
+  }
 
   const load = async (): Promise<Held> => {
-    const now = await stamp()
+    const { stamp: now } = await lookNow()
     if (held !== null && held.stamp === now) return held
     const text = await readText(whole)
     const lines = await readBytes(changes)
@@ -87,15 +91,25 @@ export function openStore(stateDir: string, servedDir: string): Store {
   }
 
   const keep = async (state: CatalogState, good: number): Promise<void> => {
-    const now = await stamp()
+    const { stamp, bytes } = await lookNow()
     // Somebody may have written between our write and this look: then all is read again.
-    if (sizeIn(now) === good) hold({ stamp: now, loaded: { state, from: 'state' }, good, size: good })
+    if (bytes === good) hold({ stamp, loaded: { state, from: 'state' }, good, size: good })
     else held = null
   }
 
+  /** What is held, as long as it is what `state` was read from. */
+  const heldFor = async (state: CatalogState): Promise<Held | null> => {
+    const now = await load()
+    return stamps.get(state) === now.stamp ? now : null
+  }
+  const needFor = async (state: CatalogState): Promise<Held> => {
+    const now = await heldFor(state)
+    if (now === null) throw meanwhile(changes)
+    return now
+  }
+
   const save = async (state: CatalogState): Promise<void> => {
-    const { size, stamp: now } = await load()
-    if (stamps.get(state) !== now) throw meanwhile(changes)
+    const { size } = await needFor(state)
     await writeText(whole, `${JSON.stringify(state)}\n`)
     if ((await kindAt(changes)) === 'file') {
       const file = await open(changes, 'r+')
@@ -112,8 +126,7 @@ export function openStore(stateDir: string, servedDir: string): Store {
   return {
     load: async () => (await load()).loaded,
     async append(state, what) {
-      const { good, size, stamp: now } = await load()
-      if (stamps.get(state) !== now) throw meanwhile(changes)
+      const { good, size } = await needFor(state)
       const line = Buffer.from(`${JSON.stringify(what)}\n`)
       const isNew = size === 0
       const file = await open(changes, isNew ? 'a' : 'r+')
@@ -136,8 +149,8 @@ export function openStore(stateDir: string, servedDir: string): Store {
     },
     save,
     async compact(state) {
-      const { good, stamp: now } = await load()
-      if (good > COMPACT_BYTES && stamps.get(state) === now) await save(state)
+      const now = await heldFor(state)
+      if (now !== null && now.good > COMPACT_BYTES) await save(state)
     },
   }
 }
@@ -203,10 +216,5 @@ const repeated = (values: string[]): string | null => {
   return values.find((value) => seen.size === seen.add(value).size) ?? null
 }
 
-/** Bytes of `changes.jsonl`, as a stamp has them. */
-const sizeIn = (stamp: string): number => Number(stamp.split(' ')[1]?.split(':')[1] ?? 0)
-
-async function stampOf(path: string): Promise<string> {
-  const stats = await statAt(path)
-  return stats === null ? '-' : `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`
-}
+const stampOf = (stats: Awaited<ReturnType<typeof statAt>>): string =>
+  stats === null ? '-' : `${stats.ino}:${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`
