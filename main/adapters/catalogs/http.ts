@@ -1,10 +1,10 @@
 import type { ZodType } from 'zod'
 import type { CatalogReply } from '../../core/catalog.ts'
 import { type Encoded, encode, FileChanged, type HttpBody } from './http/body.ts'
-import { type Asked, type HttpFailure, problemOf, told } from './http/problem.ts'
+import { type Asked, type HttpFailure, problemOf, refusal, told } from './http/problem.ts'
 
 export type { HttpBody, HttpPart } from './http/body.ts'
-export { type Asked, type HttpFailure, problemOf, retryAfterMs, told } from './http/problem.ts'
+export { type Asked, type HttpFailure, problemOf, refusal, retryAfterMs, told } from './http/problem.ts'
 
 export type HttpRequest = {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'PROPFIND' | 'MKCOL' | 'MOVE'
@@ -242,4 +242,11 @@ export function shopAddress(typed: string): CatalogReply<URL> {
   url.hash = ''
   if (!url.pathname.endsWith('/')) url.pathname += '/'
   return { ok: true, value: url }
+}
+
+/** How a shop's storefront addresses a product, with `place` where its name goes; null: nobody said. */
+export function productPage(typed: string | undefined, place: '{slug}' | '{handle}'): CatalogReply<string | null> {
+  const page = typed?.trim() || null
+  if (page === null || (/^https?:$/.test(URL.parse(page)?.protocol ?? '') && page.includes(place))) return { ok: true, value: page }
+  return refusal('permanent', 'connection', `Expected the address of a product page with ${place} in it, got ${told(page)}.`)
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Catalog, CatalogCapabilities, CatalogKind, CatalogReply, Connection } from '../../core/catalog.ts'
-import { shopAddress, told } from './http.ts'
+import { flipAll } from './flip.ts'
+import { productPage, shopAddress, told } from './http.ts'
 import { createMedusa, type Medusa } from './medusa/client.ts'
 import { findFiles, type Memo, removeFile, uploadFile } from './medusa/files.ts'
-import { flipAll } from './medusa/flip.ts'
+import { flipping } from './medusa/flip.ts'
 import { refusal } from './medusa/problems.ts'
 import { createProduct, findProduct, setProduct } from './medusa/product.ts'
 import { readSettings, type Settings } from './medusa/settings.ts'
@@ -109,9 +110,9 @@ export function openMedusa(
     return wrong('This is a publishable key, for storefronts. Expected a secret API key, which begins with sk_.')
   if (!/^[\x21-\x7e]+$/.test(apiKey))
     return wrong('Expected a secret API key of plain letters, digits and signs (Medusa admin, Settings, Secret API keys).')
-  const page = config['page']?.trim() || null
-  if (page !== null && (!/^https?:$/.test(URL.parse(page)?.protocol ?? '') || !page.includes('{handle}')))
-    return wrong(`Expected the address of a product page with {handle} in it, got ${told(page)}.`)
+  const pages = productPage(config['page'], '{handle}')
+  if (!pages.ok) return pages
+  const page = pages.value
   const currency = config['currency']?.trim() || null
   if (currency !== null && !/^[a-z]{3}$/i.test(currency))
     return wrong(`Expected a currency of three letters, like EUR, got ${told(currency)}.`)
@@ -149,11 +150,8 @@ export function openMedusa(
         const known = await settings(signal)
         if (!known.ok) return known
         const found = await findProduct(medusa, ref, signal)
-        return !found.ok || found.value === null
-          ? found.ok
-            ? { ok: true, value: null }
-            : found
-          : listed({ ok: true, value: found.value }, known.value)
+        if (!found.ok) return found
+        return found.value === null ? { ok: true, value: null } : listed({ ok: true, value: found.value }, known.value)
       },
 
       async create(listing, _idempotency, signal) {
@@ -171,7 +169,7 @@ export function openMedusa(
       },
 
       async flip(flips, to, at, signal) {
-        if (at === null) return flipAll(medusa, flips, to, signal)
+        if (at === null) return flipAll(flips, flipping(medusa, to, signal))
         const reply = refusal(
           'permanent',
           'no-schedule',

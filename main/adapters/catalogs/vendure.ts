@@ -1,8 +1,9 @@
 import type { Catalog, CatalogCapabilities, CatalogKind, CatalogReply, Connection, RemoteListing } from '../../core/catalog.ts'
-import { shopAddress, told } from './http.ts'
+import { flipAll } from './flip.ts'
+import { productPage, shopAddress, told } from './http.ts'
 import { type Channel, createClient } from './vendure/client.ts'
 import { findBySku, findBySlug, permissionProbes, type VendureProduct } from './vendure/documents.ts'
-import { flipAll } from './vendure/flip.ts'
+import { flipping } from './vendure/flip.ts'
 import { createLane } from './vendure/lane.ts'
 import { createListing, readOne, type Seen, setListing } from './vendure/listing.ts'
 import { findMedia, removeMedia, uploadMedia } from './vendure/media.ts'
@@ -127,9 +128,9 @@ export function openVendure(
       'Expected keys of plain letters, digits and signs: one of them holds others, perhaps a space or a dash from a copied text.',
     )
   const credentials = apiKey !== '' ? { apiKey } : token !== '' ? { token } : { user, password }
-  const page = config['page']?.trim() || null
-  if (page !== null && (!/^https?:$/.test(URL.parse(page)?.protocol ?? '') || !page.includes('{slug}')))
-    return wrong(`Expected the address of a product page with {slug} in it, got ${told(page)}.`)
+  const pages = productPage(config['page'], '{slug}')
+  if (!pages.ok) return pages
+  const page = pages.value
   const client = createClient(endpoint, credentials, channelToken, deps.timeoutMs ?? 60_000)
   const lane = createLane(PATIENCE_MS)
   let seen: Seen | null = null
@@ -220,7 +221,7 @@ export function openVendure(
           )
           return flips.map(({ productId }) => ({ productId, reply }))
         }
-        return lane.soon(() => flipAll(client, flips, to, signal))
+        return lane.soon(() => flipAll(flips, flipping(client, to, signal)))
       },
 
       removeMedia: (media, signal) => lane.inTurn(() => removeMedia(client, media, signal)),

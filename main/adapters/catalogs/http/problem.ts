@@ -25,6 +25,17 @@ export type Asked = {
   now?: number
 }
 
+/** A reply that says no. */
+export const refusal = (
+  kind: CatalogProblem['class'],
+  code: string,
+  message: string,
+  retryAfterMs?: number,
+): { ok: false; problem: CatalogProblem } => ({
+  ok: false,
+  problem: { class: kind, code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+})
+
 /** Longest time a shop may send us away for with `Retry-After`, milliseconds. */
 const LONGEST_WAIT = 24 * 3600_000
 

@@ -1,11 +1,9 @@
 import type { CatalogProblem } from '../../../core/catalog.ts'
+import { refusal } from '../http.ts'
 
 type Class = CatalogProblem['class']
 
-export const refusal = (kind: Class, code: string, message: string): { ok: false; problem: CatalogProblem } => ({
-  ok: false,
-  problem: { class: kind, code, message },
-})
+export { refusal }
 
 export const NOT_FOUND = 'not_found'
 export const gone = refusal('conflict', NOT_FOUND, 'Medusa has this product no more. Publish it anew, or take it out of the drop.')

@@ -27,5 +27,5 @@ export async function pictureOf(
   if (url === null) return { ok: true, value: null }
   // What the asset server calls its usual middle size; servers that know no sizes leave it aside.
   url.searchParams.set('preset', 'medium')
-  return fetchPicture(url.href, endpoint, client.shop, signal)
+  return fetchPicture(url, client.shop, signal)
 }

@@ -1,5 +1,5 @@
 import type { CatalogProblem } from '../../../core/catalog.ts'
-import { told } from '../http.ts'
+import { refusal, told } from '../http.ts'
 
 export type VendureError = { message: string; code: string | null }
 type Class = CatalogProblem['class']
@@ -46,9 +46,6 @@ export function vendureProblem(error: VendureError, changes: boolean, secrets: r
   return { class: kind, code, message: `Vendure: ${told(error.message, secrets) || code} (${code}). ${NEXT[kind]}` }
 }
 
-export const refusal = (kind: Class, code: string, message: string, retryAfterMs?: number): { ok: false; problem: CatalogProblem } => ({
-  ok: false,
-  problem: { class: kind, code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
-})
+export { refusal }
 
 export const gone = (what: string) => refusal('conflict', 'ENTITY_NOT_FOUND', `${what} is not in Vendure any more. Look at the difference.`)
