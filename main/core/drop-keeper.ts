@@ -1,4 +1,5 @@
 import type { CommandContext } from './commands/context.ts'
+import { describe } from './errors.ts'
 import type { NextJob } from './jobs/job.ts'
 
 /** The clock is looked at this often: a computer that slept or was set finds out soon. */
@@ -62,7 +63,7 @@ export function createDropKeeper(ctx: CommandContext): DropKeeper {
     timer = null
     if (over) return
     tick().catch((error: unknown) => {
-      ctx.log.error('drops could not be looked at', { error: error instanceof Error ? error.message : String(error) })
+      ctx.log.error('drops could not be looked at', { error: describe(error) })
       if (!over) timer = setTimeout(look, lookMs)
     })
   }

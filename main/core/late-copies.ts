@@ -1,5 +1,6 @@
 import { catalogName, productId } from '../contract/ids.ts'
 import type { CommandContext } from './commands/context.ts'
+import { describe } from './errors.ts'
 
 /** A shop was seen to act ten minutes after its answer was lost; a day covers a night's queue in front of it. Milliseconds. */
 const everyMs = 3_600_000
@@ -25,7 +26,7 @@ export function lookForLateCopies(ctx: CommandContext): Disposable {
   }
   const start = (): void => {
     look().catch((error: unknown) => {
-      ctx.log.error('late copies could not be looked for', { error: error instanceof Error ? error.message : String(error) })
+      ctx.log.error('late copies could not be looked for', { error: describe(error) })
     })
   }
   start()

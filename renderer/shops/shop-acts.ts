@@ -44,6 +44,11 @@ export function useShopActs(catalog: string): ShopActs {
       setBusy(false)
     }
   }
+  const hide = (productId: ProductId, title: string, offer?: Parameters<ReturnType<typeof ui.getState>['toast']>[1]): Promise<void> =>
+    told(async () => {
+      await ask(door, 'publish.hide', { catalog, productIds: [productId] })
+      ui.getState().toast(`${title} is being taken off. Its files stay in the shop, hidden.`, offer)
+    })
   return {
     isBusy,
     answer,
@@ -58,20 +63,12 @@ export function useShopActs(catalog: string): ShopActs {
         await ask(door, 'publish.stop', { catalog })
         ui.getState().toast('Stopped. What was on its way ended first; the rest can be tried again.')
       }),
-    takeOff: (productId, title) =>
-      told(async () => {
-        await ask(door, 'publish.hide', { catalog, productIds: [productId] })
-        ui.getState().toast(`${title} is being taken off. Its files stay in the shop, hidden.`)
-      }),
-    hide: ({ productId, title }) =>
-      told(async () => {
-        await ask(door, 'publish.hide', { catalog, productIds: [productId] })
-        const back = async (): Promise<void> => void (await ask(door, 'publish.start', { catalog, productIds: [productId] }))
-        ui.getState().toast(`${title} is being taken off. Its files stay in the shop, hidden.`, {
-          label: 'Show it again',
-          run: () => void back().catch((error: unknown) => ui.getState().fail(wireOf(error))),
-        })
-      }),
+    takeOff: (productId, title) => hide(productId, title),
+    hide: ({ productId, title }) => {
+      const back = async (): Promise<void> => void (await ask(door, 'publish.start', { catalog, productIds: [productId] }))
+      const run = (): void => void back().catch((error: unknown) => ui.getState().fail(wireOf(error)))
+      return hide(productId, title, { label: 'Show it again', run })
+    },
     show: ({ productId, title }) =>
       told(async () => {
         await ask(door, 'publish.start', { catalog, productIds: [productId] })

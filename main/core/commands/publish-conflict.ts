@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { z } from 'zod'
-import { type AssetId, assetId, type ProductId } from '../../contract/ids.ts'
+import { type AssetId, assetId } from '../../contract/ids.ts'
 import type { ConflictPicture, ConflictView } from '../../contract/views.ts'
 import type { Catalog, RemoteMedia } from '../catalog.ts'
 import type { Handlers } from '../dispatch.ts'
@@ -45,7 +44,7 @@ export const conflictCommands = (ctx: CommandContext): Pick<Handlers, 'publish.c
     const strangers = there.filter((one, at) => known[at] === null && one.kind === 'image').slice(0, mostFetched)
     const tokens = await looks(ctx, catalog, strangers, signal)
     return {
-      differences: await differencesOf(db, name, productId),
+      differences: publication.difference,
       /** Where the product was there before us its words are the seller's: ours are not sent. */
       words: publication.made,
       ours: {
@@ -76,16 +75,6 @@ export const conflictCommands = (ctx: CommandContext): Pick<Handlers, 'publish.c
     }
   },
 })
-
-async function differencesOf(read: Reader, catalog: string, id: ProductId): Promise<string[]> {
-  const row = await read
-    .selectFrom('publication')
-    .select('difference')
-    .where('catalog', '=', catalog)
-    .where('product_id', '=', id)
-    .executeTakeFirst()
-  return z.array(z.string()).parse(JSON.parse(row?.difference ?? '[]'))
-}
 
 /** The photo or clip behind each key. */
 async function assetsOf(read: Reader, keys: readonly string[]): Promise<Map<string, AssetId>> {

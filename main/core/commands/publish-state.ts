@@ -1,11 +1,8 @@
-import { z } from 'zod'
 import { productId } from '../../contract/ids.ts'
 import { type PublishState, publishState as publishStateShape, type QueueLine, queueLine } from '../../contract/views.ts'
 import type { Runner } from '../jobs/runner.ts'
 import type { Reader } from '../library/db.ts'
-import { filesOf, thaw } from '../library/publications.ts'
-
-const differences = z.array(z.string())
+import { differencesIn, filesOf, thaw } from '../library/publications.ts'
 
 export async function publishState(read: Reader, catalog: string, resting: ReturnType<Runner['resting']>): Promise<PublishState> {
   // Asked for after each step of publishing: thousands that are as they should be are counted from the index, and only what waits for a person is read.
@@ -43,7 +40,7 @@ export async function publishState(read: Reader, catalog: string, resting: Retur
     failed: of('failed').map((row) => ({ ...named(row), because: row.because ?? 'it could not be published' })),
     conflicts: of('conflict').map((row) => ({
       ...named(row),
-      differences: differences.parse(JSON.parse(row.difference ?? '[]')),
+      differences: differencesIn(row.difference),
     })),
     paused: connection?.paused ?? null,
     resting: rest === undefined ? null : { because: rest.because, until: new Date(rest.until).toISOString() },

@@ -17,8 +17,10 @@ export type AskedBy = 'person' | 'auto' | 'approval'
 
 const hash = (...parts: readonly string[]): string => createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 32)
 
-/** The look with its fields in one order, so that equal looks are equal texts. */
-/** A look without a moving preview is written as before there was one, so that what was exported then is known again. */
+/**
+ * The look with its fields in one order, so that equal looks are equal texts. Without a moving preview it is written as before there was one, so that
+ * what was exported then is known again.
+ */
 export function lookText(look: ClipLook): string {
   const { preview, ...rest } = clipLook.parse(look)
   return JSON.stringify(preview === true ? { ...rest, preview } : rest)

@@ -42,7 +42,7 @@ export function createFrames(): Frames {
     const here = new Set(rows.map((row) => row.id))
     for (const id of kept.keys()) if (!here.has(id)) kept.delete(id)
     const wanted = rows.filter((row) => kept.get(row.id)?.madeAt !== row.made_at).map((row) => row.id)
-    for (let at = 0; at < wanted.length; at += chunk) await readInto(kept, read, wanted.slice(at, at + chunk))
+    await readInto(kept, read, wanted)
     const { cameraOffsets } = await readSettings(read)
     const inUse = await tasteInUse(read)
     return rows.flatMap((row) => {
@@ -58,8 +58,7 @@ export function createFrames(): Frames {
 /** These photos, those in the trash too, as far as they were ever measured; without what was learned of taste. */
 export async function framesOf(read: Reader, ids: readonly string[]): Promise<BurstFrame[]> {
   const found = new Map<string, Kept>()
-  const unique = [...new Set(ids)]
-  for (let at = 0; at < unique.length; at += chunk) await readInto(found, read, unique.slice(at, at + chunk))
+  await readInto(found, read, [...new Set(ids)])
   return [...found.values()].map(({ frame }) => frame)
 }
 
@@ -74,6 +73,10 @@ function tastedFrame(one: Kept, inUse: { text: string; taste: Learned } | null):
 }
 
 async function readInto(kept: Map<string, Kept>, read: Reader, ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += chunk) await readSome(kept, read, ids.slice(at, at + chunk))
+}
+
+async function readSome(kept: Map<string, Kept>, read: Reader, ids: readonly string[]): Promise<void> {
   const rows = await read
     .selectFrom('asset')
     .innerJoin('analysis', 'analysis.asset_id', 'asset.id')

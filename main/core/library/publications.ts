@@ -64,6 +64,9 @@ export function thaw(text: string, at: (path: string) => string): CatalogListing
   }
 }
 
+const words = z.array(z.string())
+export const differencesIn = (text: string | null): string[] => (text === null ? [] : words.parse(JSON.parse(text)))
+
 const intent = z.strictObject({ life: z.string() })
 const creation = z.union([z.literal('ours'), z.literal('theirs'), intent])
 
@@ -77,6 +80,8 @@ export type Publication = {
   shown: string | null
   url: string | null
   because: string | null
+  /** What was found to be different in the shop, in words; empty where it is no conflict. */
+  difference: string[]
   /** The product was made by us, so that its words are ours to set. */
   made: boolean
   keep: string[]
@@ -109,6 +114,7 @@ export async function publicationOf(read: Reader, catalog: string, productId: st
     shown: row.shown,
     url: row.url,
     because: row.because,
+    difference: differencesIn(row.difference),
     made: made === 'ours' || typeof made === 'object',
     keep: z.array(z.string()).parse(JSON.parse(row.keep)),
     setting: row.setting === null ? null : intent.parse(JSON.parse(row.setting)),

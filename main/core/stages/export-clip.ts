@@ -131,8 +131,14 @@ async function stagedFile(dir: string, id: string): Promise<string | null> {
   return null
 }
 
-const posterOf = (path: string): string => path.replace(/\.[^.]+$/, '.jpg')
-const previewOf = (path: string): string => path.replace(/\.[^.]+$/, '.webp')
+const withEnding = (path: string, ending: string): string => path.replace(/\.[^.]+$/, ending)
+const posterOf = (path: string): string => withEnding(path, '.jpg')
+const previewOf = (path: string): string => withEnding(path, '.webp')
+/** What may lie beside a clip, and how it is called. */
+const besideClip = [
+  { of: posterOf, what: 'cover' },
+  { of: previewOf, what: 'moving preview' },
+]
 
 /** Gives it a name that is free, or the one it has already. */
 async function put(
@@ -149,12 +155,9 @@ async function put(
       const file = exportName(stem(row.name), place, row.channel, copy).replace(/\.mp4$/, extname(staged))
       if (ctx.signal.aborted) return { kind: 'cancelled' }
       if ((await deliver(staged, { root, path: join(folder, file) }, ctx.life)) === 'taken') continue
-      const cover = posterOf(join(folder, file))
-      const isFree = (await deliver(posterOf(staged), { root, path: cover }, ctx.life).catch(() => 'none')) !== 'taken'
-      if (!isFree) notes.push('another file has the name of the cover; it was left alone')
-      const moving = previewOf(join(folder, file))
-      if ((await deliver(previewOf(staged), { root, path: moving }, ctx.life).catch(() => 'none')) === 'taken')
-        notes.push('another file has the name of the moving preview; it was left alone')
+      for (const { of, what } of besideClip)
+        if ((await deliver(of(staged), { root, path: of(join(folder, file)) }, ctx.life).catch(() => 'none')) === 'taken')
+          notes.push(`another file has the name of the ${what}; it was left alone`)
       const { size } = await lstat(staged)
       return { kind: 'done', out: { file, bytes: size, sha256: await sha256Of(staged), notes } }
     }

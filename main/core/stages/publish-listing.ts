@@ -84,9 +84,10 @@ async function step(it: In, publication: Publication, what: CatalogListing, cata
   const idem = (name: string): string => idempotency(it.catalog, it.productId, name)
   /** The key whose intent is noted along with what this step found. */
   const after = (known: ReadonlySet<string>): string | null => {
-    const waits = keys.some((key) => standing.media.get(key)?.state === 'intended' && !known.has(key))
+    const waits = keys.some((key) => inDoubt(standing, key) && !known.has(key))
     return waits ? null : (keys.find((key) => !standing.media.has(key) && !known.has(key)) ?? null)
   }
+  const intended = (key: string | null) => (key === null ? null : { key, unsure: inDoubt(standing, key) })
   ctx.progress(keys.filter((key) => standing.media.get(key)?.state === 'there').length, keys.length)
   switch (next.do) {
     case 'wait':
@@ -121,10 +122,10 @@ async function step(it: In, publication: Publication, what: CatalogListing, cata
       const gone = next.keys.filter((key) => !there.some((one) => one.key === key))
       for (const key of gone) ctx.begun.delete(mine(key))
       const known = new Set(there.map((one) => one.key))
-      return done({ did: 'looked', there, gone, next: gone[0] ?? after(known) })
+      return done({ did: 'looked', there, gone, next: intended(gone[0] ?? after(known)) })
     }
     case 'intend':
-      return done({ did: 'looked', there: [], gone: [], next: next.key })
+      return done({ did: 'looked', there: [], gone: [], next: intended(next.key) })
     case 'upload': {
       const media = what.media.find((one) => one.key === next.key)
       if (media === undefined || standing.remoteId === null) throw new TypeError('a key without its picture')
@@ -136,7 +137,7 @@ async function step(it: In, publication: Publication, what: CatalogListing, cata
       }
       if (sent.value.state === 'failed') return { kind: 'refused', because: `the shop could not use picture ${keys.indexOf(next.key) + 1}` }
       const there = [{ key: next.key, remoteId: sent.value.remoteId, state: markOf(sent.value), unsure: false }]
-      return done({ did: 'looked', there, gone: [], next: after(new Set([next.key])) })
+      return done({ did: 'looked', there, gone: [], next: intended(after(new Set([next.key]))) })
     }
     case 'set':
       return settle({ publication, what, gallery: galleryOf(keys, publication), catalog, ref, ctx, fail })
@@ -146,6 +147,9 @@ async function step(it: In, publication: Publication, what: CatalogListing, cata
     }
   }
 }
+
+/** It was noted that this one would be sent, and not what became of it. */
+const inDoubt = (standing: Publication['standing'], key: string): boolean => standing.media.get(key)?.state === 'intended'
 
 const markOf = (media: RemoteMedia): 'there' | 'processing' => (media.state === 'processing' ? 'processing' : 'there')
 
@@ -161,7 +165,7 @@ function adopt(keys: readonly string[], found: readonly RemoteMedia[], standing:
     const own = found.filter((one) => one.key === key && one.state !== 'failed')
     const one = own.find((media) => media.attached) ?? own[0]
     if (one === undefined) return []
-    return [{ key, remoteId: one.remoteId, state: markOf(one), unsure: own.length > 1 || standing.media.get(key)?.state === 'intended' }]
+    return [{ key, remoteId: one.remoteId, state: markOf(one), unsure: own.length > 1 || inDoubt(standing, key) }]
   })
 }
 

@@ -15,8 +15,8 @@ export type Published =
       did: 'looked'
       there: { key: string; remoteId: string; state: 'there' | 'processing'; unsure: boolean }[]
       gone: string[]
-      /** Whose intent is noted in the same breath. */
-      next: string | null
+      /** Whose intent is noted in the same breath; `unsure`: it was begun before, and may still turn up from that time. */
+      next: { key: string; unsure: boolean } | null
     }
   | { did: 'lost'; keys: string[] }
   | { did: 'intend set' }
@@ -68,10 +68,9 @@ export async function applyPublishing(
         const mark: MediaMark = { state: one.state, remoteId: one.remoteId, life: ctx.life }
         await markMedia(tx, at, one.key, { ...mark, unsure: one.unsure }, ctx.nowMs)
       }
-      // What was in doubt and is sent again may still turn up from the first try: the mark of that stays.
-      if (out.next !== null && out.gone.includes(out.next)) await doubt(tx, at, out.next)
-      for (const key of out.gone.filter((one) => one !== out.next)) await markMedia(tx, at, key, null, ctx.nowMs)
-      if (out.next !== null) await markMedia(tx, at, out.next, { state: 'intended', remoteId: null, life: ctx.life }, ctx.nowMs)
+      for (const key of out.gone) await markMedia(tx, at, key, null, ctx.nowMs)
+      if (out.next !== null)
+        await markMedia(tx, at, out.next.key, { state: 'intended', remoteId: null, life: ctx.life, unsure: out.next.unsure }, ctx.nowMs)
       await change({ looked: 1 })
       return [again]
     case 'lost':
@@ -126,17 +125,6 @@ async function update(tx: Tx, { catalog, productId }: At, values: Values, now: s
     .set({ ...values, at: now })
     .where('catalog', '=', catalog)
     .where('product_id', '=', productId)
-    .execute()
-}
-
-/** Only what has a mark was ever begun. */
-async function doubt(tx: Tx, { catalog, productId }: At, key: string): Promise<void> {
-  await tx
-    .updateTable('publication_media')
-    .set({ unsure: 1 })
-    .where('catalog', '=', catalog)
-    .where('product_id', '=', productId)
-    .where('key', '=', key)
     .execute()
 }
 
