@@ -18,6 +18,7 @@ import { groupStage } from '../../main/core/stages/group.ts'
 import type { StageContext } from '../../main/core/stages/stage.ts'
 import { at, direction, frame, hash, random, turned, value } from '../core/domain/frames.ts'
 import { drawn, moved, onBackdrop, place } from '../core/domain/pictures.ts'
+import { putAnalysed } from '../core/library/analysed.ts'
 
 const count = Number(process.argv[2] ?? 10_000)
 const components = [
@@ -109,57 +110,7 @@ try {
   await using library = await openLibrary(dir)
   const { db } = library
   await db.transaction().execute(async (tx) => {
-    for (const one of all) {
-      await tx
-        .insertInto('asset')
-        .values({
-          id: one.id,
-          kind: 'photo',
-          bytes: 1,
-          name: one.name,
-          stored: one.id,
-          modified_ms: 0,
-          fingerprint: one.id,
-          added_at: '2026-05-01T00:00:00.000Z',
-        })
-        .execute()
-      const info = {
-        format: 'jpeg',
-        width: one.width,
-        height: one.height,
-        orientation: one.orientation ?? 1,
-        capturedAt: one.capturedAt,
-        cameraMake: 'Maker',
-        cameraModel: 'Model',
-        cameraSerial: null,
-        focalMm: one.focalMm,
-        fNumber: one.fNumber,
-        exposureS: one.exposureS,
-        iso: one.iso,
-      }
-      await tx
-        .insertInto('analysis')
-        .values({
-          asset_id: one.id,
-          state: 'ready',
-          because: null,
-          captured_at: one.capturedAt,
-          camera: one.camera,
-          width: one.width,
-          height: one.height,
-          duration_us: null,
-          info: JSON.stringify(info),
-          phash: one.phash,
-          embedding: one.embedding === null ? null : new Uint8Array(one.embedding.buffer),
-          sketch: one.sketch,
-          has_thumb: 1,
-        })
-        .execute()
-      await tx
-        .insertInto('score')
-        .values({ asset_id: one.id, model: 'made', measures: JSON.stringify(one.measures), made_at: '2026-05-01T00:00:00.000Z' })
-        .execute()
-    }
+    for (const one of all) await putAnalysed(tx, one, { stored: one.id, hasThumb: true })
   })
   const stage = groupStage(createFrames())
   const ctx = { read: db, signal: new AbortController().signal } as unknown as StageContext

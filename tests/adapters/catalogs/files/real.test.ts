@@ -2,12 +2,11 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CatalogMedia } from '../../../../main/core/catalog.ts'
+import { answers, freePort } from '../../../support/port.ts'
 import { image } from '../shop.ts'
 import { filesIn, type Place } from './places.ts'
 import { wholeLife } from './whole.ts'
@@ -28,16 +27,6 @@ async function scratch(): Promise<{ home: string; root: string; pictures: Catalo
   return { home, root, pictures: await Promise.all([1, 2, 3].map((seed) => image(join(home, 'made'), seed))) }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('expected a port')
-  return address.port
-}
-
 async function serve(program: string, args: string[], port: number): Promise<void> {
   const child = spawn(program, args, { stdio: 'ignore', detached: true })
   onTestFinished(async () => {
@@ -46,17 +35,7 @@ async function serve(program: string, args: string[], port: number): Promise<voi
     process.kill(-child.pid, 'SIGKILL')
     await gone
   })
-  for (let tries = 0; tries < 100; tries++) {
-    const socket = connect(port, '127.0.0.1')
-    const isThere = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    )
-    socket.destroy()
-    if (isThere) return
-    await sleep(100)
-  }
-  throw new Error(`${program} does not answer`)
+  await answers(port, () => false, 100)
 }
 
 const place = (root: string, config: Record<string, string>, secrets: Record<string, string>): Place => ({

@@ -1,12 +1,11 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { answers } from '../../../support/port.ts'
 
 /** PostgreSQL from the system's packages, on a folder of its own: `apt-get install --no-install-recommends postgresql`. */
 const packaged = '/usr/lib/postgresql'
@@ -68,7 +67,7 @@ export async function startPostgres(data: string, port: number): Promise<Postgre
     cwd: '/',
     stdio: 'ignore',
   })
-  await answers(child, port)
+  await answers(port, () => child.exitCode !== null)
   return {
     url: `postgres://medusa@127.0.0.1:${port}/postgres`,
     async stop() {
@@ -78,17 +77,4 @@ export async function startPostgres(data: string, port: number): Promise<Postgre
       await ended
     },
   }
-}
-
-async function answers(child: ChildProcess, port: number): Promise<void> {
-  for (let tries = 0; tries < 300 && child.exitCode === null; tries++) {
-    const socket = connect(port, '127.0.0.1')
-    const isThere = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
-      () => false,
-    )
-    socket.destroy()
-    if (isThere) return
-    await sleep(100)
-  }
-  throw new Error('PostgreSQL does not answer')
 }

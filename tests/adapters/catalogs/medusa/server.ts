@@ -1,29 +1,23 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createWriteStream, existsSync, readFileSync } from 'node:fs'
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createWriteStream, existsSync } from 'node:fs'
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { z } from 'zod'
+import { freePort } from '../../../support/port.ts'
+import { fixture } from '../installed.ts'
 import { initPostgres, noPostgres, own, type Postgres, startPostgres } from './postgres.ts'
 
 /**
  * A real Medusa server (tests/fixtures/shops/medusa), installed once into `.cache/` from the committed lockfile, on a PostgreSQL of its own, both on free
  * ports of this machine. Every start gets a copy of a shop that was set up once.
  */
-const fixture = resolve(import.meta.dirname, '../../../fixtures/shops/medusa')
-const cache = resolve(import.meta.dirname, '../../../../.cache')
+const { folder: fixtures, home, hashOf, missing, alone } = fixture('medusa', { limitMs: 800_000, staleMs: 900_000 })
 const parts = ['medusa-config.js', 'stay-here.cjs', 'seed.cjs']
-const hashOf = (...names: string[]) => {
-  const hash = createHash('sha256')
-  for (const name of names) hash.update(readFileSync(join(fixture, name)))
-  return hash.digest('hex').slice(0, 12)
-}
-const home = join(cache, `medusa-${hashOf('package.json', 'package-lock.json')}`)
 const template = join(home, `shop-${hashOf('package-lock.json', ...parts)}`)
 const admin = { email: 'admin@example.test', password: 'only-for-tests' }
 const call = promisify(execFile)
@@ -32,51 +26,7 @@ const call = promisify(execFile)
 export async function noMedusa(): Promise<string | null> {
   if (process.env['DROPCARD_LONG'] !== '1') return '[needs DROPCARD_LONG=1]'
   if (noPostgres !== null) return noPostgres
-  return alone(home, () => existsSync(join(home, 'installed')), install)
-}
-
-/** Several suites may want the same at once: one makes it, the others wait. Answers with why it could not be had. */
-async function alone(folder: string, isThere: () => boolean, make: () => Promise<string | null>): Promise<string | null> {
-  const lock = `${folder}.lock`
-  await mkdir(dirname(folder), { recursive: true })
-  while (!isThere()) {
-    try {
-      await mkdir(lock)
-    } catch {
-      const since = await stat(lock).catch(() => null)
-      // Whoever held it was killed.
-      if (since !== null && Date.now() - since.mtimeMs > 900_000) await rm(lock, { recursive: true, force: true })
-      await sleep(200)
-      continue
-    }
-    try {
-      return isThere() ? null : await make()
-    } finally {
-      await rm(lock, { recursive: true, force: true })
-    }
-  }
-  return null
-}
-
-async function install(): Promise<string | null> {
-  await rm(home, { recursive: true, force: true })
-  await mkdir(home, { recursive: true })
-  for (const name of ['package.json', 'package-lock.json', '.npmrc']) await cp(join(fixture, name), join(home, name))
-  try {
-    await call('npm', ['ci', '--no-progress'], {
-      cwd: home,
-      timeout: 800_000,
-      env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`, NODE_ENV: 'production' },
-    })
-  } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown)
-    // Anything but a registry that does not answer is a fault of ours, and no reason to skip.
-    if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|ENOTCACHED|E403|E404|network/.test(message))
-      throw thrown
-    return '[needs an npm registry that answers, to fetch Medusa]'
-  }
-  await writeFile(join(home, 'installed'), '')
-  return null
+  return missing()
 }
 
 const seeded = z.object({
@@ -215,8 +165,8 @@ async function end(child: ChildProcess): Promise<void> {
 /** Tables, an administrator, and what a shop needs before anything can be sold. */
 async function provision(): Promise<null> {
   const dir = await folder()
-  for (const name of parts) await cp(join(fixture, name), join(dir, name))
-  await cp(join(fixture, 'package.json'), join(dir, 'package.json'))
+  for (const name of parts) await cp(join(fixtures, name), join(dir, name))
+  await cp(join(fixtures, 'package.json'), join(dir, 'package.json'))
   await symlink(join(home, 'node_modules'), join(dir, 'node_modules'))
   await mkdir(join(dir, 'home'))
   await initPostgres(join(dir, 'pg'))
@@ -236,14 +186,4 @@ async function provision(): Promise<null> {
   await rename(`${template}.part`, template)
   await rm(dir, { recursive: true, force: true })
   return null
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('expected a port')
-  return address.port
 }

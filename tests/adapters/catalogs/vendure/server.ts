@@ -1,79 +1,25 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
-import { cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { z } from 'zod'
+import { freePort } from '../../../support/port.ts'
+import { fixture } from '../installed.ts'
 
 /**
  * A real Vendure server (tests/fixtures/shops/vendure), installed once into `.cache/` from the committed lockfile, on SQLite, on a free port of this
  * machine. Every start gets a copy of a shop that was provisioned once.
  */
-const fixture = resolve(import.meta.dirname, '../../../fixtures/shops/vendure')
-const script = join(fixture, 'server.cjs')
-const cache = resolve(import.meta.dirname, '../../../../.cache')
-const hashOf = (...names: string[]) => {
-  const hash = createHash('sha256')
-  for (const name of names) hash.update(readFileSync(join(fixture, name)))
-  return hash.digest('hex').slice(0, 12)
-}
-const home = join(cache, `vendure-${hashOf('package.json', 'package-lock.json')}`)
+const { folder, home, hashOf, missing, alone } = fixture('vendure', { limitMs: 280_000, staleMs: 300_000 }, ['--legacy-peer-deps'])
+const script = join(folder, 'server.cjs')
 const templates = join(home, `shops-${hashOf('package-lock.json', 'server.cjs')}`)
 
 /** Where Vendure is installed, or why it cannot be had: then suites that need it count as skipped. */
 export async function vendureHome(): Promise<{ home: string } | { reason: string }> {
-  const offline = await alone(home, () => existsSync(join(home, 'installed')), install)
+  const offline = await missing()
   return offline === null ? { home } : { reason: offline }
-}
-
-/** Several suites may want the same at once: one makes it, the others wait. Answers with why it could not be had. */
-async function alone(folder: string, isThere: () => boolean, make: () => Promise<string | null>): Promise<string | null> {
-  const lock = `${folder}.lock`
-  await mkdir(dirname(folder), { recursive: true })
-  while (!isThere()) {
-    try {
-      await mkdir(lock)
-    } catch {
-      const since = await stat(lock).catch(() => null)
-      // Whoever held it was killed.
-      if (since !== null && Date.now() - since.mtimeMs > 300_000) await rm(lock, { recursive: true, force: true })
-      await sleep(200)
-      continue
-    }
-    try {
-      return isThere() ? null : await make()
-    } finally {
-      await rm(lock, { recursive: true, force: true })
-    }
-  }
-  return null
-}
-
-async function install(): Promise<string | null> {
-  await rm(home, { recursive: true, force: true })
-  await mkdir(home, { recursive: true })
-  for (const name of ['package.json', 'package-lock.json', '.npmrc']) await cp(join(fixture, name), join(home, name))
-  try {
-    await promisify(execFile)('npm', ['ci', '--legacy-peer-deps', '--no-progress'], {
-      cwd: home,
-      timeout: 280_000,
-      shell: process.platform === 'win32',
-      env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`, NODE_ENV: 'production' },
-    })
-  } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown)
-    // Anything but a registry that does not answer is a fault of ours, and no reason to skip.
-    if (!/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|ENOTCACHED|E403|E404|network/.test(message))
-      throw thrown
-    return '[needs an npm registry that answers, to fetch Vendure]'
-  }
-  await writeFile(join(home, 'installed'), '')
-  return null
 }
 
 const ready = z.object({
@@ -172,14 +118,4 @@ async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<
   const ended = once(child, 'exit')
   child.kill(signal)
   await ended
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('expected a port')
-  return address.port
 }

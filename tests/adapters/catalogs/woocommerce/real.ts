@@ -2,10 +2,9 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { answers, freePort } from '../../../support/port.ts'
 
 const packaged = '/usr/share/wordpress'
 const fixtures = resolve(import.meta.dirname, '../../../fixtures/shops/wordpress')
@@ -104,28 +103,3 @@ $table_prefix = 'wp_';
 if ( ! defined( 'ABSPATH' ) ) define( 'ABSPATH', __DIR__ . '/' );
 require_once ABSPATH . 'wp-settings.php';
 `
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('expected a port')
-  return address.port
-}
-
-async function answers(port: number): Promise<void> {
-  const { connect } = await import('node:net')
-  for (let tries = 0; tries < 300; tries++) {
-    const socket = connect(port, '127.0.0.1')
-    const isThere = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(
-      () => false,
-    )
-    socket.destroy()
-    if (isThere) return
-    await sleep(100)
-  }
-  throw new Error(`nothing answers at 127.0.0.1:${port}`)
-}
