@@ -2,7 +2,7 @@ import type { Catalog, CatalogCapabilities, CatalogKind, CatalogReply, Connectio
 import { flipAll } from './flip.ts'
 import { productPage, shopAddress, told } from './http.ts'
 import { type Channel, createClient } from './vendure/client.ts'
-import { findBySku, findBySlug, permissionProbes, type VendureProduct } from './vendure/documents.ts'
+import { findNamed, permissionProbes, type VendureProduct } from './vendure/documents.ts'
 import { flipping } from './vendure/flip.ts'
 import { createLane } from './vendure/lane.ts'
 import { createListing, readOne, type Seen, setListing } from './vendure/listing.ts'
@@ -172,21 +172,20 @@ export function openVendure(
           const known = await read(ref.remoteId)
           if (!known.ok || known.value !== null) return known
         }
-        if (ref.sku !== null && ref.sku !== '') {
-          const bySku = await client.ask(findBySku, { sku: ref.sku }, signal)
-          if (!bySku.ok) return bySku
-          const same = bySku.value.productVariants.items.filter((variant) => variant.sku === ref.sku)
-          const products = [...new Set(same.map((variant) => variant.productId))]
-          if (products.length > 1) {
-            const message = `${products.length} products in Vendure have the SKU ${told(ref.sku, [], 60)}. Give each its own, or remove it here.`
-            return refusal('conflict', 'sku-twice', message)
-          }
-          if (products[0] !== undefined) return read(products[0])
+        const sku = ref.sku ?? ''
+        if (sku === '' && ref.handle === '') return { ok: true, value: null }
+        const names = { sku, slug: ref.handle, bySku: sku !== '', bySlug: ref.handle !== '' }
+        const found = await client.ask(findNamed, names, signal)
+        if (!found.ok) return found
+        const same = found.value.productVariants?.items.filter((variant) => variant.sku === sku) ?? []
+        const products = [...new Set(same.map((variant) => variant.productId))]
+        if (products.length > 1) {
+          const message = `${products.length} products in Vendure have the SKU ${told(sku, [], 60)}. Give each its own, or remove it here.`
+          return refusal('conflict', 'sku-twice', message)
         }
-        if (ref.handle === '') return { ok: true, value: null }
-        const bySlug = await client.ask(findBySlug, { slug: ref.handle }, signal)
-        if (!bySlug.ok) return bySlug
-        const { product } = bySlug.value
+        const [owner] = products
+        const { product = null } = found.value
+        if (owner !== undefined && owner !== product?.id) return read(owner)
         return { ok: true, value: product === null ? null : listingOf(product, channel.value) }
       },
 

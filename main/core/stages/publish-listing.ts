@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { catalogName, productId } from '../../contract/ids.ts'
 import type { Catalog, CatalogListing, CatalogProblem, RemoteMedia } from '../catalog.ts'
-import { type Gallery, idempotency, nextStep, type Step } from '../domain/publishing.ts'
+import { type Gallery, idempotency, type MediaMark, nextStep, type Step } from '../domain/publishing.ts'
 import { fingerprint, listing, mediaThatFits } from '../library/listings.ts'
 import { products } from '../library/products.ts'
 import { type Publication, publicationOf, thaw } from '../library/publications.ts'
@@ -88,6 +88,9 @@ async function step(it: In, publication: Publication, what: CatalogListing, cata
     return waits ? null : (keys.find((key) => !standing.media.has(key) && !known.has(key)) ?? null)
   }
   const intended = (key: string | null) => (key === null ? null : { key, unsure: inDoubt(standing, key) })
+  /** With the last file, what comes next is noted along: of a listing that was never set, no look at what others did in between can be missed. */
+  const isAll = (there: readonly { key: string; state: MediaMark['state'] }[]): boolean =>
+    publication.base === null && keys.every((key) => (there.find((one) => one.key === key) ?? standing.media.get(key))?.state === 'there')
   ctx.progress(keys.filter((key) => standing.media.get(key)?.state === 'there').length, keys.length)
   switch (next.do) {
     case 'wait':
@@ -122,10 +125,10 @@ async function step(it: In, publication: Publication, what: CatalogListing, cata
       const gone = next.keys.filter((key) => !there.some((one) => one.key === key))
       for (const key of gone) ctx.begun.delete(mine(key))
       const known = new Set(there.map((one) => one.key))
-      return done({ did: 'looked', there, gone, next: intended(gone[0] ?? after(known)) })
+      return done({ did: 'looked', there, gone, next: intended(gone[0] ?? after(known)), setsNext: isAll(there) })
     }
     case 'intend':
-      return done({ did: 'looked', there: [], gone: [], next: intended(next.key) })
+      return done({ did: 'looked', there: [], gone: [], next: intended(next.key), setsNext: false })
     case 'upload': {
       const media = what.media.find((one) => one.key === next.key)
       if (media === undefined || standing.remoteId === null) throw new TypeError('a key without its picture')
@@ -137,7 +140,7 @@ async function step(it: In, publication: Publication, what: CatalogListing, cata
       }
       if (sent.value.state === 'failed') return { kind: 'refused', because: `the shop could not use picture ${keys.indexOf(next.key) + 1}` }
       const there = [{ key: next.key, remoteId: sent.value.remoteId, state: markOf(sent.value), unsure: false }]
-      return done({ did: 'looked', there, gone: [], next: intended(after(new Set([next.key]))) })
+      return done({ did: 'looked', there, gone: [], next: intended(after(new Set([next.key]))), setsNext: isAll(there) })
     }
     case 'set':
       return settle({ publication, what, gallery: galleryOf(keys, publication), catalog, ref, ctx, fail })
@@ -180,7 +183,7 @@ function awaited(keys: readonly string[], found: readonly RemoteMedia[], since: 
     .flatMap((one) => (one.key === null ? [] : [{ key: one.key, remoteId: one.remoteId, state: 'there' as const, unsure: false }]))
   if (there.length > 0) {
     ctx.begun.delete(since)
-    return done({ did: 'looked', there, gone: [], next: null })
+    return done({ did: 'looked', there, gone: [], next: null, setsNext: false })
   }
   const began = ctx.begun.get(since) ?? ctx.uptimeMs()
   ctx.begun.set(since, began)

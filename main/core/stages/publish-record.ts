@@ -17,6 +17,8 @@ export type Published =
       gone: string[]
       /** Whose intent is noted in the same breath; `unsure`: it was begun before, and may still turn up from that time. */
       next: { key: string; unsure: boolean } | null
+      /** The intent to set the listing is noted in the same breath. */
+      setsNext: boolean
     }
   | { did: 'lost'; keys: string[] }
   | { did: 'intend set' }
@@ -71,7 +73,7 @@ export async function applyPublishing(
       for (const key of out.gone) await markMedia(tx, at, key, null, ctx.nowMs)
       if (out.next !== null)
         await markMedia(tx, at, out.next.key, { state: 'intended', remoteId: null, life: ctx.life, unsure: out.next.unsure }, ctx.nowMs)
-      await change({ looked: 1 })
+      await change(out.setsNext ? { looked: 1, setting: JSON.stringify({ life: ctx.life }) } : { looked: 1 })
       return [again]
     case 'lost':
       for (const key of out.keys) await markMedia(tx, at, key, null, ctx.nowMs)

@@ -119,16 +119,17 @@ export const readProduct = read(
   z.object({ product: product.nullable() }),
 )
 
-export const findBySlug = read(
-  'findBySlug',
-  `query findBySlug($slug: String!) { product(slug: $slug) { ${PRODUCT} } }`,
-  z.object({ product: product.nullable() }),
-)
-
-export const findBySku = read(
-  'findBySku',
-  'query findBySku($sku: String!) { productVariants(options: { filter: { sku: { eq: $sku } }, take: 50 }) { items { sku productId product { id } } } }',
-  z.object({ productVariants: z.object({ items: z.array(z.object({ sku: z.string(), productId: id })).max(50) }) }),
+/** By either name a product can have here, in one request. */
+export const findNamed = read(
+  'findNamed',
+  `query findNamed($sku: String!, $slug: String!, $bySku: Boolean!, $bySlug: Boolean!) {
+    productVariants(options: { filter: { sku: { eq: $sku } }, take: 50 }) @include(if: $bySku) { items { sku productId product { id } } }
+    product(slug: $slug) @include(if: $bySlug) { ${PRODUCT} }
+  }`,
+  z.object({
+    productVariants: z.object({ items: z.array(z.object({ sku: z.string(), productId: id })).max(50) }).optional(),
+    product: product.nullish(),
+  }),
 )
 
 export const createProduct = change(
