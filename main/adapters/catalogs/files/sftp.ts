@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { Client, type SFTPWrapper } from 'ssh2'
+import type { SFTPWrapper } from 'ssh2'
 import type { CatalogProblem, CatalogReply } from '../../../core/catalog.ts'
 import { told } from '../http.ts'
 import { createPool, type Session } from './pool.ts'
@@ -203,6 +203,8 @@ async function connect(
   signal: AbortSignal,
   problemOf: (thrown: unknown, changes: boolean) => CatalogProblem,
 ): Promise<CatalogReply<Session<Sftp>>> {
+  // Thirty modules that only few connections need.
+  const { Client } = await import('ssh2')
   const client = new Client()
   let found: string | null = null
   let isOpen = false
