@@ -101,9 +101,10 @@ export function marked(asset: AssetView, marks: Marks | undefined): AssetView {
 
 export const withPending = (asset: AssetView, pending: Pending): AssetView => marked(asset, pending.get(asset.id))
 
-/** The first page is shown at once, and is more than fits on a screen. */
-const firstPage = 400
+/** The first page is shown at once: more than fits on most screens, and no more than the engine reads at once when it has just started. */
+const firstPage = 200
 const nextPages = 5000
+const firstPicturesMs = 300
 
 /** In camera order, so that the room sorts what is sorted already. */
 async function allAssets({ door, pending }: Library, onPart: (assets: AssetView[]) => void): Promise<AssetView[]> {
@@ -117,7 +118,11 @@ async function allAssets({ door, pending }: Library, onPart: (assets: AssetView[
     after = page.assets.at(-1)?.id ?? null
     const sorted = !page.more || after === null || isFirst ? [...assets.values()].sort(byTime) : []
     if (!page.more || after === null) return sorted
-    if (isFirst) onPart(sorted)
+    if (isFirst) {
+      onPart(sorted)
+      // Its pictures come first: reading thousands more would keep both the engine and this thread from them.
+      await new Promise((over) => setTimeout(over, firstPicturesMs))
+    }
   }
 }
 

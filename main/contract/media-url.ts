@@ -20,6 +20,20 @@ export function parseMediaUrl(url: string): { assetId: AssetId; rendition: Rendi
   return id.success && name.success ? { assetId: id.data, rendition: name.data } : null
 }
 
+/** Thumbnails in one answer: a screenful takes a few requests instead of one each, of which every one costs the window some milliseconds. */
+export const mostThumbs = 12
+
+/** The thumbnails of these, packed (see packed.ts). */
+export const thumbsUrl = (ids: readonly AssetId[]): string => `media://thumbs/${ids.join(',')}`
+
+/** The ids of such an address; null for anything that is not exactly one. */
+export function parseThumbsUrl(url: string): AssetId[] | null {
+  const list = /^media:\/\/thumbs\/([0-9a-f,]+)$/.exec(url)?.[1]?.split(',')
+  if (list === undefined || list.length > mostThumbs) return null
+  const ids = list.map((id) => assetId.safeParse(id))
+  return ids.every((id) => id.success) ? ids.map((id) => id.data) : null
+}
+
 const peekToken = /^media:\/\/peek\/([0-9a-f]{64})$/
 
 /** The preview inside a file that is still on a card, see `card.peek`. */

@@ -14,12 +14,17 @@ const gap = 8
 /** Height of the photo in a tile, of its width. */
 const photoShape = 0.72
 const edge = 16
+/** After a fling the rows beyond the view follow so much later, milliseconds. */
+const beyondMs = 80
 /** As many files as one drag hands over. */
 const draggedAtMost = 500
 
 const rootRem = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
 
-/** The pictures of the tiles in view first, then those just beyond it; what has left is not begun any more. */
+/**
+ * The pictures of the tiles in view first, then those just beyond it; what has left is not begun any more. While the grid is flung, by more than a row
+ * a frame, only those in view: where it comes to rest nothing waits for what has passed.
+ */
 function useThumbs(
   cells: readonly Cell[],
   lines: { first: number; last: number; begin: number; end: number },
@@ -28,14 +33,26 @@ function useThumbs(
 ): void {
   const thumbs = useThumbPictures()
   const { first, last, begin, end } = lines
+  const before = useRef(begin)
   useEffect(() => {
+    const isFlung = Math.abs(begin - before.current) > 1
+    before.current = begin
     const rows = (from: number, to: number): Cell[] => cells.slice(Math.max(0, from * columns), Math.max(0, (to + 1) * columns))
-    thumbs.want(
-      wantedThumbs(
-        [...rows(begin, end), ...rows(end + 1, last), ...rows(first, begin - 1)].map(({ frame }) => frame),
-        height,
-      ),
-    )
+    const want = (beyond: readonly Cell[]): void =>
+      thumbs.want(
+        wantedThumbs(
+          [...rows(begin, end), ...beyond].map(({ frame }) => frame),
+          height,
+        ),
+      )
+    const wantAll = (): void => want([...rows(end + 1, last), ...rows(first, begin - 1)])
+    if (!isFlung) {
+      wantAll()
+      return undefined
+    }
+    want([])
+    const timer = window.setTimeout(wantAll, beyondMs)
+    return () => window.clearTimeout(timer)
   }, [thumbs, cells, first, last, begin, end, columns, height])
 }
 

@@ -2,7 +2,8 @@ import { lstat, open, readFile, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import type { AssetId } from '../../contract/ids.ts'
 import { commands } from '../../contract/ipc.ts'
-import { parseMediaUrl, parsePeekUrl, type RenditionName } from '../../contract/media-url.ts'
+import { parseMediaUrl, parsePeekUrl, parseThumbsUrl, type RenditionName } from '../../contract/media-url.ts'
+import { pack } from '../../contract/packed.ts'
 import type { Reply } from '../../contract/reply.ts'
 import type { Log } from '../../core/ports.ts'
 import { appOrigin } from './origin.ts'
@@ -14,7 +15,7 @@ const chunkBytes = 512 * 1024
 const served = /^(image\/(?!svg)|video\/)[a-z0-9][a-z0-9.+-]*$/
 
 /**
- * Answers `media://asset/<assetId>/<rendition>` and `media://peek/<token>`. The engine says which file that is, but for pictures
+ * Answers `media://asset/<assetId>/<rendition>`, `media://thumbs/<assetId>,…` and `media://peek/<token>`. The engine says which file that is, but for pictures
  * that were made; the window never learns or names a path.
  * Range is answered here, because a fetch of file: inside a protocol handler is reported to ignore it (electron/electron#38749).
  */
@@ -27,6 +28,8 @@ export function createMedia(parts: {
   return async (request) => {
     try {
       if (request.method !== 'GET' && request.method !== 'HEAD') return plain(405, 'only GET and HEAD', { Allow: 'GET, HEAD' })
+      const thumbs = parseThumbsUrl(request.url)
+      if (thumbs !== null) return await servePacked(thumbs.map((id) => parts.made(id, 'thumb')))
       const asset = parseMediaUrl(request.url)
       const token = parsePeekUrl(request.url)
       if (asset === null && token === null) return plain(404, 'not a media address')
@@ -51,6 +54,24 @@ export function createMedia(parts: {
 }
 
 const isThere = async (path: string): Promise<boolean> => (await lstat(path).catch(() => null))?.isFile() === true
+
+/** One answer; what is not there (yet), or is too large for a thumbnail, is left empty in it. */
+async function servePacked(paths: readonly string[]): Promise<Response> {
+  const read = async (path: string): Promise<Uint8Array | null> => {
+    const file = await lstat(path)
+    return file.isFile() && file.size <= chunkBytes ? readFile(path) : null
+  }
+  const bytes = pack(await Promise.all(paths.map((path) => read(path).catch(() => null))))
+  return new Response(bytes, {
+    headers: {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': String(bytes.length),
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Access-Control-Allow-Origin': appOrigin,
+    },
+  })
+}
 
 async function serveFile(path: string, type: string, request: Request): Promise<Response> {
   const file = await stat(path)

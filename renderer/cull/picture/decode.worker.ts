@@ -1,26 +1,43 @@
-import type { DecodeAnswer, DecodeOrder } from './decoding.ts'
+import { unpack } from '../../../main/contract/packed.ts'
+import type { DecodeAnswer, DecodeOne, DecodeOrder } from './decoding.ts'
 
 /** Reads and decodes pictures away from the page, so that a key is never waiting for a decoder. One order, one answer; a dropped order has none. */
 
 const mostTries = 20
 const betweenTriesMs = 500
 
-const reading = new Map<string, AbortController>()
+const reading = new Map<number, AbortController>()
 const ahead = new Map<string, { stop: AbortController; bytes: Promise<Blob | null> }>()
 
 addEventListener('message', ({ data }: MessageEvent<DecodeOrder>) => {
-  if (data.kind === 'drop') reading.get(data.key)?.abort()
+  if (data.kind === 'drop') reading.get(data.ticket)?.abort()
   else if (data.kind === 'read') keepOnly(data.urls)
-  else void decode(data)
+  else begin(data)
 })
 
-async function decode({ key, url, width, height }: Extract<DecodeOrder, { kind: 'decode' }>): Promise<void> {
-  const stop = new AbortController()
-  reading.set(key, stop)
+function begin({ orders, packed }: Extract<DecodeOrder, { kind: 'decode' }>): void {
+  const stops = orders.map(({ ticket }) => {
+    const stop = new AbortController()
+    reading.set(ticket, stop)
+    return stop
+  })
+  const files = packed === null ? null : readPacked(packed, stops)
+  for (const [index, stop] of stops.entries()) {
+    const order = orders[index]
+    if (order !== undefined)
+      void decode(
+        order,
+        stop,
+        files?.then((all) => all?.[index] ?? null),
+      )
+  }
+}
+
+async function decode({ ticket, url, width, height }: DecodeOne, stop: AbortController, packed?: Promise<Blob | null>): Promise<void> {
   try {
-    const blob = (await ahead.get(url)?.bytes) ?? (await read(url, stop.signal))
+    const blob = (await ahead.get(url)?.bytes) ?? (await packed) ?? (await read(url, stop.signal))
     stop.signal.throwIfAborted()
-    if (blob === null) return answer({ key, bitmap: null, because: 'missing' })
+    if (blob === null) return answer({ ticket, bitmap: null, because: 'missing' })
     const bitmap =
       height === null
         ? await createImageBitmap(blob)
@@ -29,11 +46,11 @@ async function decode({ key, url, width, height }: Extract<DecodeOrder, { kind: 
             resizeHeight: height,
             resizeQuality: width === null ? 'medium' : 'high',
           })
-    answer({ key, bitmap }, [bitmap])
+    answer({ ticket, bitmap }, [bitmap])
   } catch {
-    answer({ key, bitmap: null, because: stop.signal.aborted ? 'dropped' : 'missing' })
+    answer({ ticket, bitmap: null, because: stop.signal.aborted ? 'dropped' : 'missing' })
   } finally {
-    reading.delete(key)
+    reading.delete(ticket)
   }
 }
 
@@ -45,6 +62,23 @@ async function read(url: string, signal: AbortSignal): Promise<Blob | null> {
     if (reply.status !== 503 || tries === mostTries) return null
     await new Promise((over) => setTimeout(over, betweenTriesMs))
     signal.throwIfAborted()
+  }
+}
+
+/** Several files in one answer, given up when nobody wants any of them; null, whole or in a place: it is asked for alone. */
+async function readPacked(url: string, stops: readonly AbortController[]): Promise<(Blob | null)[] | null> {
+  const over = new AbortController()
+  for (const { signal } of stops) {
+    signal.addEventListener('abort', () => {
+      if (stops.every((stop) => stop.signal.aborted)) over.abort()
+    })
+  }
+  try {
+    const reply = await fetch(url, { signal: over.signal })
+    const files = reply.ok ? unpack(await reply.arrayBuffer(), stops.length) : null
+    return files?.map((bytes) => (bytes === null ? null : new Blob([bytes]))) ?? null
+  } catch {
+    return null
   }
 }
 

@@ -3,7 +3,7 @@ import type { AssetView } from '../../../main/contract/views.ts'
 import type { Limits, Pictures, Wanted } from './pictures.ts'
 
 /** Small and many. Chromium keeps the pictures of `<img>` decoded, up to half a gigabyte of them; these are let go in time. */
-export const thumbLimits: Limits = { full: 0, rest: 32_000_000, atOnce: 6 }
+export const thumbLimits: Limits = { full: 0, rest: 32_000_000, atOnce: 36, inPacks: true }
 
 /** The height of a thumbnail as it lies on the disk, in pixels: there is nothing to gain from asking for more. */
 const thumbHeight = 320

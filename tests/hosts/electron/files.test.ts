@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createLog } from '../../../main/adapters/log.ts'
+import { assetId } from '../../../main/contract/ids.ts'
+import { mostThumbs, thumbsUrl } from '../../../main/contract/media-url.ts'
+import { pack, unpack } from '../../../main/contract/packed.ts'
 import type { Reply } from '../../../main/contract/reply.ts'
 import { createMedia } from '../../../main/hosts/electron/media.ts'
 import { createPage } from '../../../main/hosts/electron/page.ts'
@@ -64,6 +67,34 @@ test('media: a picture that was made is served while the engine is away; a folde
   expect([part.status, await part.text()]).toEqual([206, 'small'])
   // The original is for the engine to say.
   expect((await ask(away, undefined, `media://asset/${id}/original`)).status).toBe(503)
+})
+
+test('media: thumbnails come several in one answer, in the order asked for, empty where there is none, and nothing else is packed', async () => {
+  const away = { ok: false as const, error: { code: 'unavailable' as const, message: 'starting', next: null, retryable: true } }
+  const ids = ['a', 'b', 'c', 'd', 'e'].map((letter) => assetId.parse(letter.repeat(64)))
+  await mkdir(join(folder, 'cache', `${ids[4]}-thumb`), { recursive: true })
+  await writeFile(join(folder, 'secret'), 'not a picture')
+  for (const id of [ids[0], ids[2]]) await writeFile(join(folder, 'cache', `${id}-thumb`), `thumb of ${id}`)
+  await symlink(join(folder, 'secret'), join(folder, 'cache', `${ids[3]}-thumb`))
+  const reply = await ask(away, undefined, thumbsUrl(ids))
+  const files = unpack(await reply.arrayBuffer(), ids.length)
+  const texts = files?.map((bytes) => (bytes === null ? null : Buffer.from(bytes).toString()))
+  expect([reply.status, texts]).toEqual([200, [`thumb of ${ids[0]}`, null, `thumb of ${ids[2]}`, null, null]])
+  const many = Array.from({ length: mostThumbs + 1 }, () => ids[0]).join(',')
+  for (const wrong of [many, '', 'a', `${ids[0]},`, `${ids[0]},../secret`, `${ids[0]}/thumb`])
+    expect((await ask(away, undefined, `media://thumbs/${wrong}`)).status).toBe(404)
+})
+
+test('what is packed is unpacked, and bytes that are anything else are not', () => {
+  const file = fc.option(fc.uint8Array({ minLength: 1, maxLength: 40 }))
+  void fc.assert(
+    fc.property(fc.array(file, { maxLength: 6 }), fc.nat(60), (files, cut) => {
+      const packed = pack(files)
+      expect(unpack(packed.buffer, files.length)).toEqual(files.map((one) => (one === null ? null : Uint8Array.from(one))))
+      expect(unpack(packed.buffer, files.length + 1)).toBeNull()
+      if (cut < packed.length) expect(unpack(packed.buffer.slice(0, cut), files.length)).toBeNull()
+    }),
+  )
 })
 
 test('media: any part of a file larger than a chunk arrives byte for byte', async () => {

@@ -89,13 +89,13 @@ describe('what is decoded ahead', () => {
   it('is no more than there is room for, but always what is on screen and the most urgent of its kind', () => {
     const one = (n: number, level: 'fit' | 'full', bytes: number) => ({ id: id(n), level, size: null, bytes })
     const list = [one(0, 'full', 90), one(1, 'full', 90), one(2, 'full', 0), one(0, 'fit', 60), one(1, 'fit', 60), one(2, 'fit', 30)]
-    const fits = affordable(list, { full: 100, rest: 100, atOnce: 2 })
+    const fits = affordable(list, { full: 100, rest: 100 })
     expect(fits.map(({ level, bytes }) => [level, bytes])).toEqual([
       ['full', 90],
       ['full', 0],
       ['fit', 60],
       ['fit', 30],
     ])
-    expect(affordable([one(0, 'full', 900)], { full: 100, rest: 100, atOnce: 2 })).toHaveLength(1)
+    expect(affordable([one(0, 'full', 900)], { full: 100, rest: 100 })).toHaveLength(1)
   })
 })
