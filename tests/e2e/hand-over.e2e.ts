@@ -12,11 +12,13 @@ import { shot } from './support/shot.ts'
 type Product = { id: string; title: string; assets: string[]; roles: Record<string, string> }
 const products = async (page: Page): Promise<Product[]> => {
   const reply = await call(page, 'product.list', {})
-  return reply.ok ? (reply.value as Product[]) : []
+  if (!reply.ok) throw new Error(reply.error.message)
+  return reply.value as Product[]
 }
 const names = async (page: Page): Promise<Map<string, string>> => {
   const reply = await call(page, 'asset.list', {})
-  const { assets } = reply.ok ? (reply.value as { assets: { id: string; name: string }[] }) : { assets: [] }
+  if (!reply.ok) throw new Error(reply.error.message)
+  const { assets } = reply.value as { assets: { id: string; name: string }[] }
   return new Map(assets.map(({ id, name }) => [id, name]))
 }
 
@@ -82,6 +84,8 @@ test('picks become one set in the order a person wants; copies and names go out,
   if (mine === undefined) throw new Error('expected a product of four')
   const named = await names(page)
   const listing = page.getByRole('listitem').filter({ has: page.getByRole('list', { name: `Images of ${mine.title}` }) })
+  // The engine has said so; the page is to show it, too, before it is worked with.
+  await expect(listing).toContainText(`${four} images`)
   await listing.getByRole('button', { name: 'Arrange pictures' }).press('Enter')
   const dialog = page.getByRole('dialog', { name: `Pictures of ${mine.title}` })
   const order = async (): Promise<string[]> => (await products(page)).find(({ id }) => id === mine.id)?.assets ?? []
@@ -90,11 +94,20 @@ test('picks become one set in the order a person wants; copies and names go out,
   await expect(dialog.getByRole('row').first()).toContainText(first)
   await dialog.getByRole('button', { name: `Move ${first} later` }).press('Enter')
   await expect.poll(order).toEqual([start[1], start[0], start[2], start[3]])
-  await dialog.getByRole('button', { name: 'Undo' }).press('Enter')
+  const undo = dialog.getByRole('button', { name: 'Undo' })
+  await expect(undo).toBeEnabled()
+  await undo.press('Enter')
   await expect.poll(order).toEqual(start)
+  // Seen, too: there is nothing left to undo, and what is dragged next lies where it is seen.
+  await expect(undo).toBeDisabled()
+  await expect(dialog.getByRole('row').first()).toContainText(first)
   // By the handle: taken, carried behind the second, put down.
-  await dialog.getByRole('button', { name: `Drag ${first}` }).focus()
+  const handle = dialog.getByRole('button', { name: `Drag ${first}` })
+  await handle.focus()
+  await expect(handle).toBeFocused()
   await page.keyboard.press('Enter')
+  // It is in the hand when there are places to put it.
+  await expect(dialog.locator('[data-drop-target]')).toHaveCount(1)
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
