@@ -104,7 +104,6 @@ export const withPending = (asset: AssetView, pending: Pending): AssetView => ma
 /** The first page is shown at once: more than fits on most screens, and no more than the engine reads at once when it has just started. */
 const firstPage = 200
 const nextPages = 5000
-const firstPicturesMs = 300
 
 /** In camera order, so that the room sorts what is sorted already. */
 async function allAssets({ door, pending }: Library, onPart: (assets: AssetView[]) => void): Promise<AssetView[]> {
@@ -118,11 +117,7 @@ async function allAssets({ door, pending }: Library, onPart: (assets: AssetView[
     after = page.assets.at(-1)?.id ?? null
     const sorted = !page.more || after === null || isFirst ? [...assets.values()].sort(byTime) : []
     if (!page.more || after === null) return sorted
-    if (isFirst) {
-      onPart(sorted)
-      // Its pictures come first: reading thousands more would keep both the engine and this thread from them.
-      await new Promise((over) => setTimeout(over, firstPicturesMs))
-    }
+    if (isFirst) onPart(sorted)
   }
 }
 

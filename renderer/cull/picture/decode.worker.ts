@@ -16,20 +16,21 @@ addEventListener('message', ({ data }: MessageEvent<DecodeOrder>) => {
 })
 
 function begin({ orders, packed }: Extract<DecodeOrder, { kind: 'decode' }>): void {
-  const stops = orders.map(({ ticket }) => {
+  const begun = orders.map((order) => {
     const stop = new AbortController()
-    reading.set(ticket, stop)
-    return stop
+    reading.set(order.ticket, stop)
+    return { order, stop }
   })
-  const files = packed === null ? null : readPacked(packed, stops)
-  for (const [index, stop] of stops.entries()) {
-    const order = orders[index]
-    if (order !== undefined)
-      void decode(
-        order,
-        stop,
-        files?.then((all) => all?.[index] ?? null),
-      )
+  const files =
+    packed === null
+      ? null
+      : readPacked(
+          packed,
+          begun.map(({ stop }) => stop.signal),
+        )
+  for (const [index, { order, stop }] of begun.entries()) {
+    const file = files?.then((all) => all?.[index] ?? null)
+    void decode(order, stop, file)
   }
 }
 
@@ -66,11 +67,11 @@ async function read(url: string, signal: AbortSignal): Promise<Blob | null> {
 }
 
 /** Several files in one answer, given up when nobody wants any of them; null, whole or in a place: it is asked for alone. */
-async function readPacked(url: string, stops: readonly AbortController[]): Promise<(Blob | null)[] | null> {
+async function readPacked(url: string, stops: readonly AbortSignal[]): Promise<(Blob | null)[] | null> {
   const over = new AbortController()
-  for (const { signal } of stops) {
-    signal.addEventListener('abort', () => {
-      if (stops.every((stop) => stop.signal.aborted)) over.abort()
+  for (const stop of stops) {
+    stop.addEventListener('abort', () => {
+      if (stops.every(({ aborted }) => aborted)) over.abort()
     })
   }
   try {
