@@ -3,12 +3,12 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportId } from '../contract/ids.ts'
 import { type Client, type CommandIn, type CommandName, type EventName, type EventOf, events } from '../contract/ipc.ts'
+import { createArrivals } from './arrivals.ts'
 import type { Catalog, CatalogKinds, Secrets } from './catalog.ts'
 import { createCatalogs } from './catalogs.ts'
 import { peekFolder } from './commands/card.ts'
 import type { CommandContext } from './commands/context.ts'
 import { handlers } from './commands/index.ts'
-import { offloadView } from './commands/offload-report.ts'
 import { publishState } from './commands/publish-state.ts'
 import { mendTrash } from './commands/trash-moves.ts'
 import { createDispatch } from './dispatch.ts'
@@ -128,18 +128,17 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
 
   const { tellOfListing, tellOfDrop } = createFollowing({ read: db, webhook, now: () => new Date(clock.now()).toISOString() })
 
-  /** Sums over a big offload are told a few times a second, not after every file. */
-  let toldAt = 0
+  const arrivals = createArrivals({
+    read: db,
+    emit,
+    failed: (error) => log.error('an event could not be announced', { stage: 'offload.copy', error: describe(error) }),
+  })
   async function announce(changes: readonly Change[]): Promise<void> {
     for (const change of changes) {
       switch (change.of) {
         case 'offload': {
           if (change.at === 'card read' && ports.work === 'everything') warming = warmScorers(ctx, closing.signal)
-          const now = clock.now()
-          if (change.at === 'file' && Math.abs(now - toldAt) < 200) break
-          toldAt = now
-          emit('offload.changed', await offloadView(db, change.offloadId))
-          emit('assets.changed', { assetIds: [] })
+          await (change.at === 'file' ? arrivals.file(change.offloadId, change.line) : arrivals.turned(change.offloadId))
           if (change.at === 'end') await noticed.finished(change.offloadId)
           break
         }
@@ -249,6 +248,7 @@ export async function createEngine(ports: EnginePorts): Promise<Engine> {
       closing.abort()
       await Promise.all([rescoring, warming])
       await runner[Symbol.asyncDispose]()
+      arrivals[Symbol.dispose]()
       await webhook[Symbol.asyncDispose]()
       await pool[Symbol.asyncDispose]()
       await library[Symbol.asyncDispose]()

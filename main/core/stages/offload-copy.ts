@@ -33,7 +33,7 @@ export const offloadCopy: Stage<In, CopyOut> = {
   // Undone by a power cut, it finds the copy under its name, reads it again and says the same.
   lands: 'soon',
   doing: 'Copying and checking',
-  changes: (it) => [{ of: 'offload', offloadId: it.offloadId, at: 'file' }],
+  changes: (it) => [{ of: 'offload', offloadId: it.offloadId, at: 'file', line: it.line }],
   async run(it, ctx) {
     const shared = await underWay(it.offloadId, ctx)
     const { disks, marks, verify } = shared

@@ -20,7 +20,8 @@ export type Lane = 'scan' | 'copy' | 'photo' | 'video' | 'clip' | 'core' | 'publ
 
 /** What the end of a job may have changed, for those who show it: they read it again. */
 export type Change =
-  | { of: 'offload'; offloadId: OffloadId; at: 'card read' | 'file' | 'end' }
+  | { of: 'offload'; offloadId: OffloadId; at: 'card read' | 'end' }
+  | { of: 'offload'; offloadId: OffloadId; at: 'file'; line: number }
   | { of: 'asset'; assetId: AssetId }
   | { of: 'stacks' }
   /** null: whichever catalog waits for it. */

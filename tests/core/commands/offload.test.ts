@@ -109,6 +109,30 @@ test('what changes on the card is never taken for what is there: edits of compan
   ])
 })
 
+test('photos are announced by name while they are copied, and what was there already is not', async () => {
+  const dir = tempFolder()
+  const it = await startEngine(join(dir, 'library'), 'offload')
+  const card = await buildCard(
+    join(dir, 'card'),
+    Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`100CANON/IMG_${String(n + 1).padStart(4, '0')}.JPG`, photo({ seed: n })])),
+  )
+  let told: { ids: string[]; state: string }[] = []
+  let state = ''
+  it.engine.on('offload.changed', (view) => {
+    state = view.state
+  })
+  it.engine.on('assets.changed', ({ assetIds }) => told.push({ ids: assetIds, state }))
+  const first = await offload(it, card)
+  await expect.poll(() => told.at(-1)?.state).toBe('done')
+  expect(told.flatMap((one) => one.ids).toSorted()).toEqual(first.assets.map(({ id }) => id).toSorted())
+  expect(told.filter((one) => one.state === 'copying' && one.ids.length > 0).length).toBeGreaterThan(0)
+  told = []
+  state = ''
+  await offload(it, card)
+  await expect.poll(() => told.at(-1)?.state).toBe('done')
+  expect(told.flatMap((one) => one.ids)).toEqual([])
+})
+
 test('a photo that arrives while the card is read is copied before the verdict', async () => {
   const dir = tempFolder()
   const it = await startEngine(join(dir, 'library'), 'offload')
