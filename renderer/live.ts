@@ -44,6 +44,13 @@ export function createGather(flush: () => Promise<void>, ms: number): { touch():
   return { touch, stop: () => clearTimeout(timer) }
 }
 
+/** What is being read already may have passed by what changed since: it ends, and another reading follows. */
+async function readAgain(queries: QueryClient, queryKey: readonly string[]): Promise<void> {
+  const begun = queries.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching' })
+  await Promise.allSettled(begun.map(({ promise }) => promise))
+  await queries.invalidateQueries({ queryKey })
+}
+
 /** Listens to the engine's facts and reads again what they touch. Returns the function that ends it. */
 export function listen(library: Library, queries: QueryClient, ui: UiStore, tone: () => void = playTone): () => void {
   const { door } = library
@@ -70,7 +77,7 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
     }
     const touched = new Set<unknown>(ids)
     void queries.invalidateQueries({ queryKey: keysOf.details, predicate: ({ queryKey }) => touched.has(queryKey.at(-1)) })
-    await Promise.all([...new Set(names)].map((name) => queries.invalidateQueries({ queryKey: keysOf[name] })))
+    await Promise.all([...new Set(names)].map((name) => readAgain(queries, keysOf[name])))
   }, quietMs)
   const touch = (...names: (keyof typeof keysOf)[]): void => {
     for (const name of names) stale.add(name)

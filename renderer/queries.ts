@@ -80,13 +80,25 @@ const sameFrame = (a: AssetView, b: AssetView): boolean =>
     )
   })
 
-/** Keeps the old object of every asset that did not change, so that its tile is not drawn again. */
-export function reuse(before: readonly AssetView[], after: readonly AssetView[]): AssetView[] {
-  const known = new Map(before.map((asset) => [asset.id, asset]))
-  return after.map((asset) => {
-    const old = known.get(asset.id)
-    return old !== undefined && sameFrame(old, asset) ? old : asset
-  })
+/**
+ * What a long reading found, over what is shown by now. What was decided, read again, added or removed while it went on is newer than its pages.
+ *
+ * @param shown what was shown when it began, or when its first page was shown
+ * @param now what is shown when it ends
+ */
+export function readOver(shown: readonly AssetView[], now: readonly AssetView[], read: readonly AssetView[]): AssetView[] {
+  const before = new Map(shown.map((asset) => [asset.id, asset]))
+  const current = new Map(now.map((asset) => [asset.id, asset]))
+  const known = new Set<AssetId>()
+  const over: AssetView[] = []
+  for (const asset of read) {
+    known.add(asset.id)
+    const [was, is] = [before.get(asset.id), current.get(asset.id)]
+    if (is === was) over.push(is !== undefined && sameFrame(is, asset) ? is : asset)
+    else if (is !== undefined) over.push(is)
+  }
+  const added = now.filter(({ id }) => !known.has(id) && !before.has(id))
+  return added.length === 0 ? over : [...over, ...added].sort(byTime)
 }
 
 /** The same object when the marks change nothing. */
@@ -193,13 +205,15 @@ export const reads = {
       queryKey: keysOf.assets,
       queryFn: async () => {
         const known = queries.getQueryData<AssetView[]>(keysOf.assets)
+        let shown = known ?? []
         const all = await allAssets(library, (part) => {
           if (known !== undefined) return
+          shown = part
           queries.setQueryData(keysOf.partial, true)
           queries.setQueryData(keysOf.assets, part)
         })
         queries.setQueryData(keysOf.partial, false)
-        return reuse(queries.getQueryData<AssetView[]>(keysOf.assets) ?? [], all)
+        return readOver(shown, queries.getQueryData<AssetView[]>(keysOf.assets) ?? [], all)
       },
       structuralSharing: false,
     }),

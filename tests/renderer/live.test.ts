@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query'
+import { type QueryClient, QueryObserver } from '@tanstack/react-query'
 import { describe, expect, it, vi } from 'vitest'
 import type { AssetView } from '../../main/contract/views.ts'
 import { createDecide } from '../../renderer/cull/decisions.ts'
@@ -104,6 +104,67 @@ describe('events', () => {
     await move(20_000)
     expect(isStale()).toBe(true)
     vi.useRealTimers()
+    end()
+  })
+
+  it('what is decided, removed or copied while a library is read stays as it is shown', async () => {
+    const { library, fake, queries, ui, assets, end } = await open('full')
+    end()
+    const [decided, gone, ...others] = assets().map(({ id }) => id)
+    if (decided === undefined || gone === undefined) throw new Error('expected assets')
+    const newest = assets().at(-1)
+    if (newest === undefined) throw new Error('expected assets')
+    queries.setQueryData<AssetView[]>(keysOf.assets, (all) => all?.slice(0, -1))
+    const answered = Promise.withResolvers<void>()
+    const held: Library = {
+      ...library,
+      door: {
+        ...fake,
+        async call(name, input) {
+          const reply = await fake.call(name, input)
+          if (name === 'asset.list') await answered.promise
+          return reply
+        },
+      },
+    }
+    // An old reading: it saw neither the decision nor the removal, and not the photo that came last.
+    const page = fake.call('asset.list', { after: null, limit: 5000 })
+    const reading = queries.fetchQuery({ ...reads.assets(held, queries), staleTime: 0 })
+    await page
+    await createDecide(library, queries, ui).set([decided], 'pick')
+    queries.setQueryData<AssetView[]>(keysOf.assets, (all) => [...(all ?? []).filter(({ id }) => id !== gone), { ...newest, rating: 5 }])
+    answered.resolve()
+    await reading
+    expect(assets().map(({ id }) => id)).toEqual([decided, ...others])
+    expect([assets()[0]?.decision, assets().at(-1)?.rating]).toEqual(['pick', 5])
+  })
+
+  it('what changes while something is read for the first time is read after it', async () => {
+    const fake = createFake('full')
+    const first = Promise.withResolvers<void>()
+    let asked = 0
+    const library: Library = {
+      pending: new Map(),
+      door: {
+        ...fake,
+        async call(name, input) {
+          const reply = await fake.call(name, input)
+          if (name === 'stack.list' && ++asked === 1) await first.promise
+          return reply
+        },
+      },
+    }
+    const queries = createQueries()
+    const end = listen(library, queries, createUi(parseKept(null)))
+    const observer = new QueryObserver(queries, reads.stacks(library))
+    const stop = observer.subscribe(() => undefined)
+    fake.tell('stacks.changed', {})
+    // Past the pause in which calls are gathered.
+    await new Promise((over) => setTimeout(over, 400))
+    expect(asked).toBe(1)
+    first.resolve()
+    await vi.waitFor(() => expect(asked).toBe(2))
+    stop()
     end()
   })
 
