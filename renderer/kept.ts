@@ -74,14 +74,26 @@ export function keep(store: UiStore, storage: Storage, root: HTMLElement): () =>
     const { theme } = store.getState()
     if (root.dataset['theme'] !== theme) root.dataset['theme'] = theme
   }
+  const write = (): void => {
+    window.clearTimeout(timer)
+    timer = undefined
+    const { theme, autoAdvance, tileSize, why, suggestions, screen, mode, filter, sort, keys, selection } = store.getState()
+    const kept: Kept = { theme, autoAdvance, tileSize, why, suggestions, screen, mode, filter, sort, keys, current: selection.current }
+    storage.setItem(storageKey, JSON.stringify(kept))
+  }
+  // A window that is closed in the middle of work opens there again.
+  const last = (): void => {
+    if (timer !== undefined) write()
+  }
   paint()
-  return store.subscribe((ui) => {
+  window.addEventListener('pagehide', last)
+  const end = store.subscribe(() => {
     paint()
     window.clearTimeout(timer)
-    timer = window.setTimeout(() => {
-      const { theme, autoAdvance, tileSize, why, suggestions, screen, mode, filter, sort, keys, selection } = ui
-      const kept: Kept = { theme, autoAdvance, tileSize, why, suggestions, screen, mode, filter, sort, keys, current: selection.current }
-      storage.setItem(storageKey, JSON.stringify(kept))
-    }, 300)
+    timer = window.setTimeout(write, 300)
   })
+  return () => {
+    end()
+    window.removeEventListener('pagehide', last)
+  }
 }
