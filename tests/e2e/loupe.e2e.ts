@@ -254,8 +254,8 @@ test('clips: looked through frame by frame, marked with I and O, a suggestion ta
     }
     return null
   }
+  await expect.poll(own).toMatchObject({ by: 'person', score: null })
   const kept = await own()
-  expect(kept).toMatchObject({ by: 'person', score: null })
   expect(Math.abs((kept?.inUs ?? 0) / 1e6 - inAt)).toBeLessThan(0.1)
   await page.getByRole('slider', { name: 'Out' }).press('Shift+ArrowLeft')
   await expect.poll(async () => (await own())?.outUs ?? 0).not.toBe(kept?.outUs)
@@ -268,12 +268,12 @@ test('clips: looked through frame by frame, marked with I and O, a suggestion ta
   const last = await own()
   await page.getByRole('button', { name: 'Take your clip away' }).click()
   await expect(page.getByRole('region', { name: 'Your clip' })).toHaveCount(0)
-  expect(await own()).toBeNull()
+  await expect.poll(own).toBeNull()
   // One history with picks and stars.
   await page.locator('.loupe').focus()
   await page.keyboard.press('Control+z')
   await expect(page.getByRole('region', { name: 'Your clip' })).toBeVisible()
-  expect(await own()).toMatchObject({ inUs: last?.inUs, outUs: last?.outUs })
+  await expect.poll(own).toMatchObject({ inUs: last?.inUs, outUs: last?.outUs })
   await page.keyboard.press('Control+Shift+z')
   await expect(page.getByRole('region', { name: 'Your clip' })).toHaveCount(0)
   expect(dropcard.errors).toEqual([])

@@ -71,7 +71,9 @@ test('card → offload → engine killed → picks by keyboard → undo → stor
   await shot(page, '5-loupe')
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Accept suggestions' }).press('Enter')
+  const accept = page.getByRole('button', { name: 'Accept suggestions' })
+  await expect(accept).toBeEnabled({ timeout: 60_000 })
+  await accept.press('Enter')
   await expect.poll(async () => (await decided(page))['pick']).toBeGreaterThan(5)
   await shot(page, '6-picked')
 
