@@ -8,7 +8,7 @@ import type { UiStore } from './ui-state.ts'
 const quietMs = 200
 /** Up to this many changed assets are read alone; beyond it the whole list is as cheap. */
 const fewAssets = 3000
-/** Who moved so short ago is at it: reading a big library whole waits, but not for ever. */
+/** Who moved so short ago is at it: what would build the room of a big library anew waits, but not for ever. */
 const actingMs = 800
 const mostWaits = 15
 /** So few jobs are what follows a decision (learning, grouping, notes); what they change they announce. */
@@ -44,6 +44,11 @@ export function createGather(flush: () => Promise<void>, ms: number): { touch():
   return { touch, stop: () => clearTimeout(timer) }
 }
 
+const brings = (known: readonly AssetView[], ids: readonly AssetId[]): boolean => {
+  const shown = new Set(known.map(({ id }) => id))
+  return ids.some((id) => !shown.has(id))
+}
+
 /** What is being read already may have passed by what changed since: it ends, and another reading follows. */
 async function readAgain(queries: QueryClient, queryKey: readonly string[]): Promise<void> {
   const begun = queries.getQueryCache().findAll({ queryKey, fetchStatus: 'fetching' })
@@ -63,7 +68,8 @@ export function listen(library: Library, queries: QueryClient, ui: UiStore, tone
     changed.clear()
     stale.clear()
     const known = queries.getQueryData<AssetView[]>(keysOf.assets)
-    const isHeavy = (names.includes('assets') || ids.length > fewAssets) && (known?.length ?? 0) > fewAssets
+    const isBig = known !== undefined && known.length > fewAssets
+    const isHeavy = isBig && (names.includes('assets') || ids.length > fewAssets || brings(known, ids))
     if (isHeavy && Date.now() - actedAt < actingMs && waits < mostWaits) {
       waits += 1
       for (const id of ids) changed.add(id)

@@ -1,5 +1,5 @@
 import { type QueryClient, QueryObserver } from '@tanstack/react-query'
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AssetView } from '../../main/contract/views.ts'
 import { createDecide } from '../../renderer/cull/decisions.ts'
 import { only } from '../../renderer/cull/selection.ts'
@@ -26,6 +26,10 @@ async function open(scene: Scene): Promise<{
   await queries.fetchQuery(reads.assets(library, queries))
   return { library, queries, ui, fake, assets: () => queries.getQueryData<AssetView[]>(keysOf.assets) ?? [], end }
 }
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('decisions against the fake engine', () => {
   it('shows a decision before the engine answers, keeps it, and undoes Shift+P in one step', async () => {
@@ -103,6 +107,15 @@ describe('events', () => {
     void fake.call('decision.set', { sets: [{ assetIds: many, decision: 'reject' }] })
     await move(20_000)
     expect(isStale()).toBe(true)
+
+    // Photos that are copied meanwhile come in when nobody moves.
+    const all = assets()
+    queries.setQueryData(keysOf.assets, all.slice(0, -5))
+    fake.tell('assets.changed', { assetIds: all.slice(-5).map(({ id }) => id) })
+    await move(1500)
+    expect(assets()).toHaveLength(all.length - 5)
+    await vi.advanceTimersByTimeAsync(2000)
+    expect(assets()).toHaveLength(all.length)
     vi.useRealTimers()
     end()
   })
