@@ -4,7 +4,8 @@
  * One scripted person goes on and on: steps and decides, looks at true size, lays overlays over photos, compares, surveys, goes back to the grid,
  * scrolls it, filters, undoes. The memory of the page's process is sampled every 15 s: its own (RssAnon), decoded pictures and pixels it shares with
  * the compositor (RssShmem), and the program itself (RssFile, one copy for all processes of the app). Goals: all together at most 400 MB, and flat:
- * the slope is a line through the samples after the first fifth. JavaScript's own heap and the page's elements are counted after a collection.
+ * the slope is a line through the samples after the first fifth. JavaScript's own heap and the page's elements are counted after a collection, and the
+ * page's own memory ten seconds after it. What the driver of the window would keep of every answer is turned off (unrecorded.ts).
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -15,6 +16,7 @@ import type { CDPSession, Page } from '@playwright/test'
 import { composeEngine } from '../../main/hosts/compose.ts'
 import { type OpenApp, openApp } from '../e2e/support/app.ts'
 import desktop from '../e2e/support/desktop.ts'
+import { unrecorded } from '../e2e/support/unrecorded.ts'
 import { loupeCard, mostShots } from './loupe-card.ts'
 import { machine } from './offload-card.ts'
 
@@ -170,14 +172,20 @@ const stop = await desktop()
       `${(atMs / 60_000).toFixed(1).padStart(5)} min  ${Math.round(total(now))} MB: own ${Math.round(now.own)}, shared ${Math.round(now.shared)}, program ${Math.round(now.program)}; main ${Math.round(now.main)} MB; ${steps} steps`,
     )
   }
+  const rested = async (): Promise<string> => {
+    const heap = await collected(session)
+    await rest(page, 10_000)
+    return `${heap}, own ${Math.round((await sample(dropcard, 0)).own)} MB`
+  }
   const timer = setInterval(() => void look().catch(() => undefined), 5000)
   while (performance.now() - start < minutes * 60_000) {
+    await unrecorded(page)
     steps += await round(page, rounds)
     rounds += 1
-    if (rounds === 2) before = await collected(session)
+    if (rounds === 2) before = await rested()
   }
   clearInterval(timer)
-  const after = await collected(session)
+  const after = await rested()
   const settled = samples.slice(Math.ceil(samples.length / 5))
   const totals = settled.map(total).toSorted((a, b) => a - b)
   console.log(`steps     ${steps} in ${rounds} rounds`)
