@@ -12,6 +12,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Page } from '@playwright/test'
 import { type OpenApp, openApp } from '../e2e/support/app.ts'
 import desktop from '../e2e/support/desktop.ts'
+import { unrecorded } from '../e2e/support/unrecorded.ts'
 import { buildLibrary } from './cull-library.ts'
 
 const [given, asked] = process.argv.slice(2)
@@ -159,6 +160,7 @@ const userData = join(dir, 'profile')
   await page.locator('.cull-tools').getByText(count.toLocaleString('en'), { exact: true }).first().waitFor()
   say(`open: all ${count} there ${Math.round(await page.evaluate<number>('performance.now()'))} ms from the page's own start`)
   await page.waitForTimeout(1500)
+  await unrecorded(page)
   say(`reference: idle frame ${ms(await frames(page, 0, 2000))}`)
   const opening: number[] = []
   for (let round = 0; round < 3; round += 1) {
@@ -167,6 +169,7 @@ const userData = join(dir, 'profile')
   }
   say(`open again: ${ms(opening)} from the page's own start`)
   await page.waitForTimeout(1500)
+  await unrecorded(page)
   for (const [name, pixels] of [
     ['slow', 12],
     ['fast', 90],
@@ -204,6 +207,7 @@ const userData = join(dir, 'profile')
     await page.reload()
     await usable(page)
     await page.waitForTimeout(1500)
+    await unrecorded(page)
     sorted.push(await drawn(page, choose('Undecided')), await drawn(page, choose('All')))
   }
   say(`filter while sorted by score, name, day, time: drawn ${ms(sorted)}`)
@@ -214,6 +218,7 @@ const userData = join(dir, 'profile')
   // All of this card, not only its first page.
   await page.locator('.cull-tools').getByText('1,000', { exact: true }).first().waitFor()
   await page.waitForTimeout(1500)
+  await unrecorded(page)
   await page.locator('.grid').focus()
   await page.keyboard.press('Control+a')
   const chosen = await page.locator('.actions-about').textContent()

@@ -17,6 +17,7 @@ import { composeEngine } from '../../main/hosts/compose.ts'
 import { openApp } from '../e2e/support/app.ts'
 import { call } from '../e2e/support/call.ts'
 import desktop from '../e2e/support/desktop.ts'
+import { unrecorded } from '../e2e/support/unrecorded.ts'
 import { loupeCard, mostShots } from './loupe-card.ts'
 
 const { values } = parseArgs({
@@ -50,6 +51,7 @@ const stop = await desktop()
   await page.keyboard.press('Home')
   await page.keyboard.press('e')
   await page.locator('.loupe canvas[data-level=sharp]').waitFor()
+  await unrecorded(page)
 
   const versions = await app.evaluate(() => ({ ...process.versions }))
   console.log(`machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, Electron ${versions['electron']}`)
