@@ -70,10 +70,13 @@ const usable = (page: Page): Promise<number> =>
     }
     look()
   })`)
-const keep = (page: Page, part: Record<string, unknown>): Promise<void> =>
-  page.evaluate<void>(
+/** What the window begins with next. It writes what changed last when it goes: so only once it has nothing more to write. */
+const keep = async (page: Page, part: Record<string, unknown>): Promise<void> => {
+  await page.waitForTimeout(600)
+  await page.evaluate<void>(
     `localStorage.setItem('dropcard.window', JSON.stringify({ ...JSON.parse(localStorage.getItem('dropcard.window') ?? '{}'), ...${JSON.stringify(part)} }))`,
   )
+}
 /** Times of the frames drawn while the grid scrolls. */
 const frames = (page: Page, pixels: number, milliseconds: number, where = '.grid'): Promise<number[]> =>
   page.evaluate<number[]>(`new Promise((done) => {
