@@ -44,6 +44,7 @@ export function createGather(flush: () => Promise<void>, ms: number): { touch():
   return { touch, stop: () => clearTimeout(timer) }
 }
 
+/** Whether some of these are not shown yet: a room with more in it is built anew. */
 const brings = (known: readonly AssetView[], ids: readonly AssetId[]): boolean => {
   const shown = new Set(known.map(({ id }) => id))
   return ids.some((id) => !shown.has(id))

@@ -116,7 +116,6 @@ describe('events', () => {
     expect(assets()).toHaveLength(all.length - 5)
     await vi.advanceTimersByTimeAsync(2000)
     expect(assets()).toHaveLength(all.length)
-    vi.useRealTimers()
     end()
   })
 
@@ -201,7 +200,6 @@ describe('events', () => {
     expect(most).toBe(1)
     expect(flushes).toBeGreaterThanOrEqual(2)
     expect(flushes).toBeLessThanOrEqual(4)
-    vi.useRealTimers()
     gather.stop()
   })
 })

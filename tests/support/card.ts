@@ -60,6 +60,10 @@ export const photo = (options: Partial<Omit<Extract<CardFile, { kind: 'photo' }>
   ...options,
 })
 
+/** So many different photos in one folder: `100CANON/IMG_0001.JPG` with seed 0, and on. */
+export const photos = (count: number): Record<string, CardFile> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`100CANON/IMG_${String(n + 1).padStart(4, '0')}.JPG`, photo({ seed: n })]))
+
 /**
  * Builds a card in `dir` (made if need be) and returns `dir`. Keys are paths below `DCIM/`, or below the card when they start with `/`:
  * `{ '100CANON/IMG_0001.JPG': photo({ seed: 7 }), '/MISC/AUTPRINT.MRK': bytes('') }`. Every file gets the time `modified`.

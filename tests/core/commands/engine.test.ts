@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { CommandIn, CommandName } from '../../../main/contract/ipc.ts'
-import { buildCard, bytes, fixture, photo } from '../../support/card.ts'
+import { buildCard, bytes, fixture, photo, photos } from '../../support/card.ts'
 import { startEngine, type TestEngine } from '../../support/engine.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -127,10 +127,7 @@ test('what the window shows is asked for by id, and only what is there', async (
 
 test('cancel stops the copying, names every file, and a rerun completes', async () => {
   const dir = tempFolder()
-  const card = await buildCard(
-    join(dir, 'card'),
-    Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`100CANON/IMG_${String(n + 1).padStart(4, '0')}.JPG`, photo({ seed: n })])),
-  )
+  const card = await buildCard(join(dir, 'card'), photos(40))
   const it = await startEngine(join(dir, 'library'), 'offload')
   const { offloadId } = await it.call('offload.start', { path: card })
   await it.call('offload.cancel', { offloadId })

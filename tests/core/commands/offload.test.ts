@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, st
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { OffloadReport } from '../../../main/contract/views.ts'
-import { buildCard, bytes, photo } from '../../support/card.ts'
+import { buildCard, bytes, photo, photos } from '../../support/card.ts'
 import { startEngine, type TestEngine } from '../../support/engine.ts'
 import { tempFolder } from '../../support/temp.ts'
 
@@ -112,10 +112,7 @@ test('what changes on the card is never taken for what is there: edits of compan
 test('photos are announced by name while they are copied, and what was there already is not', async () => {
   const dir = tempFolder()
   const it = await startEngine(join(dir, 'library'), 'offload')
-  const card = await buildCard(
-    join(dir, 'card'),
-    Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`100CANON/IMG_${String(n + 1).padStart(4, '0')}.JPG`, photo({ seed: n })])),
-  )
+  const card = await buildCard(join(dir, 'card'), photos(60))
   let told: { ids: string[]; state: string }[] = []
   let state = ''
   it.engine.on('offload.changed', (view) => {
@@ -136,10 +133,7 @@ test('photos are announced by name while they are copied, and what was there alr
 test('a photo that arrives while the card is read is copied before the verdict', async () => {
   const dir = tempFolder()
   const it = await startEngine(join(dir, 'library'), 'offload')
-  const card = await buildCard(
-    join(dir, 'card'),
-    Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`100CANON/IMG_${String(n + 1).padStart(4, '0')}.JPG`, photo({ seed: n })])),
-  )
+  const card = await buildCard(join(dir, 'card'), photos(30))
   const { offloadId } = await it.call('offload.start', { path: card, backups: [] })
   let late = false
   it.engine.on('offload.changed', (view) => {
@@ -163,10 +157,7 @@ test('pause holds, also over a restart, and resume goes on', async () => {
   const library = join(dir, 'library')
   // Progress is told a few times a second: there must be files left when it is first heard.
   const many = 250
-  const card = await buildCard(
-    join(dir, 'card'),
-    Object.fromEntries(Array.from({ length: many }, (_, n) => [`100CANON/IMG_${String(n + 1).padStart(4, '0')}.JPG`, photo({ seed: n })])),
-  )
+  const card = await buildCard(join(dir, 'card'), photos(many))
   const first = await startEngine(library, 'offload')
   const { offloadId } = await first.call('offload.start', { path: card, backups: [] })
   await new Promise<void>((resolve) => {
