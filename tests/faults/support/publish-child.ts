@@ -5,13 +5,16 @@ import { createEngine } from '../../../main/core/engine.ts'
 
 /**
  * The real engine publishing to a Vendure server, in a process of its own that can be killed: `node publish-child.ts '{"dir":…,"url":…,"token":…}'`.
- * Says `upload` when one begins, and its whole state whenever nothing is left to do. Takes `start` (publish everything) and `again` (the shop is back).
+ * Says `upload` when one is about to begin and waits for its `go`, `sent 120` when one took 120 ms, and its whole state whenever nothing is left to do.
+ * Takes `start` (publish everything), `again` (the shop is back), `go` (the upload that waits longest) and `freely` (no upload waits any more).
  */
 const { dir, url, token, settleMs } = JSON.parse(process.argv[2] ?? '{}') as { dir: string; url: string; token: string; settleMs: number }
 const opened = openVendure({ name: 'vendure', kind: 'vendure', config: { url } }, { token }, { settleMs, timeoutMs: 20_000 })
 if (!opened.ok) throw new Error(opened.problem.message)
 const catalog = opened.value
 const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+const held: (() => void)[] = []
+let freely = false
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const engine = await createEngine({
   libraryDir: dir,
@@ -25,9 +28,13 @@ const engine = await createEngine({
   catalogs: () => [
     {
       ...catalog,
-      upload(...of) {
+      async upload(...of) {
         say('upload')
-        return catalog.upload(...of)
+        if (!freely) await new Promise<void>((go) => held.push(go))
+        const began = performance.now()
+        const reply = await catalog.upload(...of)
+        if (reply.ok) say(`sent ${Math.round(performance.now() - began)}`)
+        return reply
       },
     },
   ],
@@ -46,6 +53,10 @@ const state = async () => {
   return reply.value
 }
 createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line === 'freely') freely = true
+  if (line === 'freely') for (const go of held.splice(0)) go()
+  if (line === 'go') held.shift()?.()
+  if (line !== 'start' && line !== 'again') return
   const call =
     line === 'start'
       ? engine.call('publish.start', { catalog: 'vendure', productIds: null })
