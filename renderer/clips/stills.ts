@@ -21,7 +21,7 @@ export function useStills(row: RefObject<HTMLElement | null>, clips: readonly Re
     const seen = new IntersectionObserver((entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return
       seen.disconnect()
-      line = line.then(() => (stop.signal.aborted ? undefined : draw(element, clips, stop.signal).catch(() => undefined)))
+      line = line.then(() => drawn(element, clips, stop.signal))
     })
     seen.observe(element)
     return () => {
@@ -30,6 +30,17 @@ export function useStills(row: RefObject<HTMLElement | null>, clips: readonly Re
     }
     // The same clips in a new list need no new stills.
   }, [row, wanted, isReady])
+}
+
+/** Tried again: while a computer is busy with other takes, one may come too late to be sought in time. */
+async function drawn(row: HTMLElement, clips: readonly ReviewClip[], signal: AbortSignal): Promise<void> {
+  for (let tries = 0; tries < 3 && !signal.aborted; tries += 1) {
+    const isDrawn = await draw(row, clips, signal).then(
+      () => true,
+      () => false,
+    )
+    if (isDrawn) return
+  }
 }
 
 async function draw(row: HTMLElement, clips: readonly ReviewClip[], signal: AbortSignal): Promise<void> {

@@ -30,7 +30,7 @@ function Line({ offload }: { offload: OffloadView }) {
       <Button tone="quiet" onPress={() => ui.getState().set({ screen: 'offload', planFor: null, watching: offload.id })}>
         Details
       </Button>
-      <Button tone="quiet" onPress={() => void (isPaused ? acts.resume() : acts.pause())}>
+      <Button tone="quiet" isDisabled={offload.state === 'scanning'} onPress={() => void (isPaused ? acts.resume() : acts.pause())}>
         {isPaused ? 'Resume' : 'Pause'}
       </Button>
       <Button tone="quiet" onPress={() => void acts.cancel()}>

@@ -11,7 +11,7 @@ const watching = async (...folders: string[]) => {
   onTestFinished(() => watched[Symbol.asyncDispose]())
   watched.set(folders)
   // chokidar says nothing about when a folder that is not there yet is being waited for.
-  await pause(500)
+  await pause(2500)
   return { told, watched }
 }
 const slow = { timeout: 20_000, interval: 50 }
@@ -58,11 +58,11 @@ test('a folder that vanishes and comes back, or was never there, is waited for',
   const folder = join(root, 'phone')
   const { told } = await watching(folder)
   mkdirSync(folder)
-  await pause(500)
+  await pause(2500)
   writeFileSync(join(folder, 'IMG_0001.JPG'), 'one')
   await vi.waitFor(() => expect(told).toEqual([[folder, 1]]), slow)
   rmSync(folder, { recursive: true })
-  await pause(500)
+  await pause(2500)
   mkdirSync(folder)
   writeFileSync(join(folder, 'IMG_0002.JPG'), 'two')
   writeFileSync(join(folder, 'IMG_0003.JPG'), 'three')

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createSteps, programOf } from './steps.ts'
@@ -8,7 +9,8 @@ const node = (script: string) => [process.execPath, '--input-type=module', '-e',
 const alive = (pid: number) => {
   try {
     process.kill(pid, 0)
-    return true
+    // Ended, and not yet collected by whoever inherited it.
+    return !(process.platform === 'linux' && /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'latin1')))
   } catch {
     return false
   }

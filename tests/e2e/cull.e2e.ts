@@ -6,6 +6,7 @@ import { buildCard, photo } from '../support/card.ts'
 
 import { openApp } from './support/app.ts'
 import { call } from './support/call.ts'
+import { startCulling } from './support/press.ts'
 import { shot } from './support/shot.ts'
 
 /** A whole cull by keyboard alone, in the real window on the real engine: decided, rated, labelled, undone, the engine killed on the way, resumed. */
@@ -57,7 +58,7 @@ test('200 frames by keyboard: decided, rated, labelled, filtered, undone; the en
     await page.getByRole('button', { name: 'Choose a folder' }).press('Enter')
     await expect(page.getByText('200 photos')).toBeVisible()
     await page.getByRole('button', { name: 'Start offload' }).press('Enter')
-    await page.getByRole('button', { name: 'Start culling' }).press('Enter', { timeout: 60_000 })
+    await startCulling(page)
     const grid = page.getByRole('grid', { name: 'Photos and clips' })
     // While scores still come in.
     await expect(page.getByRole('radio', { name: /^All/ })).toHaveText('All200', { timeout: 60_000 })
@@ -108,8 +109,10 @@ test('200 frames by keyboard: decided, rated, labelled, filtered, undone; the en
     // Back to the moment after the 48 got their stars and one lost its own.
     await history.getByRole('listitem').nth(1).getByRole('button').press('Enter')
     await expect.poll(async () => (await tally(page))['pick']).toBe(50)
+    await expect(history.getByRole('listitem').first()).toContainText('(undone)')
     await history.getByRole('listitem').first().getByRole('button').press('Enter')
     await expect.poll(async () => (await tally(page))['pick']).toBe(98)
+    await expect(history.getByRole('listitem').first()).not.toContainText('(undone)')
     await page.keyboard.press('Escape')
     await grid.focus()
     await page.keyboard.press('Shift+F')

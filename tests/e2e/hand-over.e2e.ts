@@ -53,7 +53,11 @@ test('picks become one set in the order a person wants; copies and names go out,
       ok: true,
       value: { jobs: { queued: 0, running: 0 } },
     })
+  await expect(page.locator('.cull-tools').getByRole('radio', { name: /^All/ })).toHaveText('All6')
   await page.locator('.cull-tools').getByRole('radio', { name: 'Frames' }).press('Enter')
+  const tiles = () =>
+    grid.getByRole('gridcell').evaluateAll((all) => all.map((one) => one.querySelector('.unseen')?.textContent.split(',')[0]))
+  await expect.poll(tiles).toEqual(Array.from({ length: 6 }, (_, index) => `IMG_000${index + 1}.JPG`))
   await grid.focus()
   await page.keyboard.press('Home')
   const [four, other] = [4, 1]

@@ -101,6 +101,7 @@ test('a held arrow shows every photo under its own name; true size stays at its 
   const label = async () => ({ name: await name(page), spot: await page.locator('.stage-note').innerText() })
   const before = await label()
   await page.keyboard.press('ArrowRight')
+  await expect(page.locator('.loupe-head h1')).not.toHaveText(before.name)
   await sharp(page)
   expect(await label()).toEqual({ name: expect.not.stringMatching(before.name), spot: '100 %' })
   await shot(page, 'loupe-1-close')

@@ -1,9 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, type Page, test } from '@playwright/test'
+import { buildCard, bytes, photos } from '../support/card.ts'
 import { openApp } from './support/app.ts'
 import { call } from './support/call.ts'
+import { startCulling } from './support/press.ts'
 import { shot } from './support/shot.ts'
 
 /** The real window on the real engine: from the sample card to the shop page, by keyboard, with the engine killed on the way. */
@@ -42,8 +46,8 @@ test('card → offload → engine killed → picks by keyboard → undo → stor
   await expect.poll(() => dropcard.enginePid(), { timeout: 30_000 }).not.toBe(first)
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('Safe to erase: 22 photos and 2 clips', { timeout: 60_000 })
   await shot(page, '3-verdict')
-  await page.getByRole('button', { name: 'Start culling' }).press('Enter')
   const grid = page.getByRole('grid', { name: 'Photos and clips' })
+  await startCulling(page)
   await expect(grid.getByRole('gridcell').first()).toBeVisible()
   await settled(page)
   expect((await assets(page)).length).toBe(24)
@@ -110,14 +114,24 @@ test('card → offload → engine killed → picks by keyboard → undo → stor
 
 test('an offload can be cancelled, and started again from what is there', async () => {
   test.setTimeout(180_000)
-  await using dropcard = await openApp()
+  const folder = await mkdtemp(join(tmpdir(), 'dropcard-cancel-'))
+  await using _folder = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
+  // More files than any machine copies before a hand is at the button.
+  const one = join(await buildCard(join(folder, 'one'), photos(1)), 'DCIM/100CANON/IMG_0001.JPG')
+  const picture = await readFile(one)
+  const many = Array.from({ length: 1500 }, (_, n) => [
+    `100CANON/IMG_${String(n + 1).padStart(4, '0')}.JPG`,
+    bytes(Buffer.concat([picture, Buffer.from(`frame ${n}`)])),
+  ])
+  await using dropcard = await openApp({ chooseFolder: await buildCard(join(folder, 'card'), Object.fromEntries(many)) })
   const { page } = dropcard
-  await page.getByRole('button', { name: 'Try the sample card' }).click()
+  await page.getByRole('button', { name: 'Choose a folder' }).click()
   await page.getByRole('button', { name: 'Start offload' }).click()
-  await page.getByRole('button', { name: 'Cancel' }).first().click()
+  // The line of an offload that is not watched has one, too.
+  await page.locator('.page-head').getByRole('button', { name: 'Cancel' }).click()
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('Not safe to erase', { timeout: 60_000 })
   await shot(page, '12-cancelled')
   await page.getByRole('button', { name: 'Offload it again' }).click()
   await page.getByRole('button', { name: 'Start offload' }).click()
-  await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('Safe to erase: 22 photos and 2 clips', { timeout: 60_000 })
+  await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('Safe to erase: 1,500 photos', { timeout: 120_000 })
 })

@@ -83,7 +83,7 @@ test('a card comes: seen at once, planned, paused, judged; the second time nothi
   await expect(places.getByRole('row').nth(1)).toContainText(/\d{4}\/IMG_0001\.JPG/)
 
   await page.getByRole('button', { name: 'Start offload' }).press('Enter')
-  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.locator('.page-head').getByRole('button', { name: 'Pause' }).click()
   await expect(page.getByRole('heading', { name: 'EOS_DIGITAL is paused' })).toBeVisible()
   const held = async () => (await offloads(page))[0]
   await expect.poll(async () => (await held())?.state).toBe('paused')

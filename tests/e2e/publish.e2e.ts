@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
 import { openApp } from './support/app.ts'
 import { call } from './support/call.ts'
+import { press, startCulling } from './support/press.ts'
 import { shot } from './support/shot.ts'
 
 /** The real window on the real engine: picks get words, go to the local shop, one is taken off, a drop opens at its hour, the report tells. */
@@ -34,13 +35,8 @@ test('pick → product words → publish → take off → drop opens → report'
     .toBe(true)
 
   // Three photos of different stacks, so three products.
-  // A key can go to a button that is being drawn anew: it is pressed until the other screen is there.
-  const toCulling = page.getByRole('button', { name: 'Start culling' })
+  await startCulling(page)
   const accept = page.getByRole('button', { name: 'Accept suggestions' })
-  await expect(async () => {
-    if (await toCulling.isVisible()) await toCulling.press('Enter', { timeout: 2000 })
-    await expect(accept).toBeVisible({ timeout: 3000 })
-  }).toPass({ timeout: 30_000 })
   // Suggestions come a moment after the last score, and to the page a moment later.
   await expect
     .poll(async () => (await assets(page)).filter(({ suggestion }) => suggestion === 'pick').length, { timeout: 60_000 })
@@ -107,10 +103,10 @@ test('pick → product words → publish → take off → drop opens → report'
   // Take it off, and show it again.
   const line = page.getByRole('region', { name: 'Local shop' }).getByRole('listitem').filter({ hasText: 'Bowl, speckled' })
   await expect(line).toContainText('published')
-  await line.getByRole('button', { name: 'Take off: Bowl, speckled' }).press('Enter')
+  await press(line.getByRole('button', { name: 'Take off: Bowl, speckled' }))
   await expect(line).toContainText('hidden', { timeout: 30_000 })
   await expect.poll(storefront).not.toContain('Bowl, speckled')
-  await line.getByRole('button', { name: 'Show again: Bowl, speckled' }).press('Enter')
+  await press(line.getByRole('button', { name: 'Show again: Bowl, speckled' }))
   await expect(line.getByText('published')).toBeVisible({ timeout: 30_000 })
   await expect.poll(storefront).toContain('Bowl, speckled')
   await shot(page, 'publish-4-shop')
@@ -129,8 +125,8 @@ test('pick → product words → publish → take off → drop opens → report'
     .getByRole('textbox', { name: /^Price of/ })
     .first()
     .fill('30')
-  // With less than 20 seconds to the full minute the one after it is taken, so that staging has its time.
-  const [day = '', time = ''] = wall(60 - new Date().getSeconds() < 20 ? 2 : 1).split('T')
+  // With less than 40 seconds to the full minute the one after it is taken, so that staging has its time.
+  const [day = '', time = ''] = wall(60 - new Date().getSeconds() < 40 ? 2 : 1).split('T')
   await dialog.getByLabel('Opens on').fill(day)
   await dialog.getByLabel('Opens at').fill(time)
   await dialog.getByRole('checkbox', { name: 'At an hour' }).press('Space')

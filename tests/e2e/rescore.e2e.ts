@@ -67,6 +67,7 @@ async function frames(page: Page): Promise<string[]> {
 test('decisions by key while the whole library is scored anew are drawn and kept, in order, none lost', async () => {
   test.setTimeout(300_000)
   const temp = await mkdtemp(join(tmpdir(), 'dropcard-rescore-'))
+  await using _temp = { [Symbol.asyncDispose]: () => rm(temp, { recursive: true, force: true, maxRetries: 5 }) }
   const [library, userData] = [join(temp, 'library'), join(temp, 'profile')]
   await mkdir(library)
   // Every photo of the sample card under a name of its own, so that a tile is known by it, and a few drawn ones more.
@@ -76,7 +77,7 @@ test('decisions by key while the whole library is scored anew are drawn and kept
     join(temp, 'card'),
     Object.fromEntries([
       ...shots.map((path, index) => [named(index), fixture(path.replaceAll('\\', '/'))] as const),
-      ...Array.from({ length: 20 }, (_, index) => {
+      ...Array.from({ length: 60 }, (_, index) => {
         const drawn = photo({ seed: index + 1, width: 1200, height: 900, capturedAt: null })
         return [named(shots.length + index), drawn] as const
       }),
@@ -145,5 +146,4 @@ test('decisions by key while the whole library is scored anew are drawn and kept
     })
     .toEqual([])
   expect(dropcard.errors).toEqual([])
-  await rm(temp, { recursive: true, force: true })
 })

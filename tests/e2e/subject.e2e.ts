@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import { openApp } from './support/app.ts'
+import { call } from './support/call.ts'
 import { shot } from './support/shot.ts'
 
 /** The subject in the large view, on the real engine with the sample card: shown, chosen by a click, and given back. */
@@ -12,6 +13,10 @@ test('a click on another subject is measured there, and Dropcard can be asked to
   await page.getByRole('button', { name: 'Try the sample card' }).click()
   await page.getByRole('button', { name: 'Start offload' }).click()
   await expect(page.getByRole('status', { name: 'Verdict' })).toContainText('Safe to erase', { timeout: 120_000 })
+  // The order of the room is that of the camera's times, which come with the scores: the first photo is the same one in each run.
+  await expect
+    .poll(async () => (await call(page, 'library.status', {})) as unknown, { timeout: 120_000 })
+    .toMatchObject({ ok: true, value: { jobs: { queued: 0, running: 0 } } })
   await page.getByRole('navigation').getByRole('button', { name: 'Cull' }).click()
   await page.locator('.loupe, [role=gridcell]').first().waitFor()
   await page.keyboard.press('g')

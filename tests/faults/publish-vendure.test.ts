@@ -55,7 +55,7 @@ describe.skipIf(reason !== '')(`kill -9 while publishing to a real Vendure ${rea
       })
       expect(result.kills.publishing + result.kills.server).toBe(kills)
     },
-    long ? 3_600_000 : 280_000,
+    long ? 7_200_000 : 1_200_000,
   )
 })
 

@@ -10,7 +10,8 @@ import { shimHere } from './support/shim.ts'
 import { faultTable } from './support/table.ts'
 
 const { tried } = faultTable(import.meta.filename)
-const runs = process.env['DROPCARD_LONG'] === '1' ? 200 : 60
+const long = process.env['DROPCARD_LONG'] === '1'
+const runs = long ? 200 : 60
 
 type CardFile = { folder: string; stem: string; ending: string; content: number; bytes: number; second: number }
 type Life = { faults: Faults; change: CardFile | null; verify: 'destination' | 'source-and-destination' | 'size' }
@@ -58,14 +59,20 @@ const rule: fc.Arbitrary<string> = fc
   )
   .map(([where, from, count, what]) => `${where}|${from}|${count}|${what}`)
 
-const life: fc.Arbitrary<Life> = fc.record({
-  faults: fc.oneof(
-    fc.array(rule, { minLength: 1, maxLength: 3 }).map((rules) => ({ rules })),
-    fc.integer({ min: 0, max: 80_000 }).map((killUs) => ({ killUs })),
-  ),
-  change: fc.option(file, { freq: 3 }),
-  verify: fc.constantFrom('destination', 'destination', 'source-and-destination', 'size'),
-})
+const life: fc.Arbitrary<Life> = fc
+  .record({
+    faults: fc.oneof(
+      fc.array(rule, { minLength: 1, maxLength: 3 }).map((rules) => ({ rules })),
+      fc.integer({ min: 0, max: 80_000 }).map((killUs) => ({ killUs })),
+    ),
+    change: fc.option(file, { freq: 3 }),
+    verify: fc.constantFrom('destination', 'destination', 'source-and-destination', 'size'),
+  })
+  // Where only sizes are compared, by the user's wish, nobody reads what a disk made of the bytes (and the card is never called safe).
+  .filter(
+    ({ faults, verify }) =>
+      !(verify === 'size' && 'rules' in faults && faults.rules.some((one) => one.startsWith('write|') && one.endsWith('|flip'))),
+  )
 
 const write = (card: string, one: CardFile): void =>
   put(card, join(one.folder, `${one.stem}${one.ending}`), noise(one.content, one.bytes), new Date(usualTime.getTime() + one.second * 2000))
@@ -107,9 +114,10 @@ describe.skipIf(!shimHere)('any card, any faults, any reruns [needs Linux with a
         for (const name of ['EOS', 'library', 'backup']) rmSync(join(dir, name), { recursive: true, force: true })
       },
     )
-    // Two at once, each with a seed of its own; a failure prints seed and path.
+    // Two at once, each with a seed of its own: the same ones for every change, new ones in the long run. A failure prints seed and path.
     const again = process.env['DROPCARD_SEED']
-    const seeds = again === undefined ? [Date.now() | 0, ~Date.now() | 0] : [Number(again)]
+    const first = long ? Date.now() | 0 : 20_261_122
+    const seeds = again === undefined ? [first, ~first] : [Number(again)]
     await Promise.all(seeds.map((seed) => fc.assert(property, { seed, numRuns: runs / seeds.length, endOnFailure: true })))
   }, 1_200_000)
 })

@@ -29,6 +29,8 @@ const quiet = (program: string, ...args: string[]): void => void spawnSync(progr
 function mounted(dir: string, image: string | null, mount: (options: string) => void): Disk {
   mkdirSync(dir)
   mount('rw')
+  // Where udev runs, it learns of a disk a moment later; who the disk is, is read from there.
+  quiet('udevadm', 'settle')
   onTestFinished(() => {
     // A disk that was pulled is not there any more; several mounts may lie over one another.
     while (spawnSync('mountpoint', ['-q', dir]).status === 0 && spawnSync('umount', ['-l', dir], { stdio: 'ignore' }).status === 0);
@@ -40,6 +42,7 @@ function mounted(dir: string, image: string | null, mount: (options: string) => 
     again: (options = 'rw') => {
       quiet('umount', dir)
       mount(options)
+      quiet('udevadm', 'settle')
     },
   }
 }

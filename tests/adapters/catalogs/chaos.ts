@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, request as open, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { freePort } from '../../support/port.ts'
 
 /**
  * What goes wrong with one request. `forwarded` kinds let the server do its work first, so that only the answer is lost: that is where a second
@@ -101,7 +102,8 @@ export async function createChaos(target: string | URL): Promise<Chaos> {
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  const port = await listen(0)
+  // Not one of those that are handed out: it is left and taken again.
+  const port = await listen(await freePort())
 
   return {
     url: `http://127.0.0.1:${port}`,

@@ -2,6 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Fault } from './chaos.ts'
 
+/**
+ * How long a client waits for each answer in a test with this fault: long enough that a slow machine is never taken for a silent server, and that
+ * what the server was to do is done before the client gives up.
+ */
+export const patienceMs = (fault: { kind: string }): number => (fault.kind === 'hang' ? 5000 : 30_000)
+
 /** What goes wrong on the way, and what it has to be called when something was being changed and when something was only read. */
 export const faults: { name: string; fault: Fault; change: string; read: string }[] = [
   { name: 'reset before the shop saw it', fault: { kind: 'reset' }, change: 'ambiguous', read: 'retryable' },

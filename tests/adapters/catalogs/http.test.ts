@@ -18,6 +18,7 @@ import {
   told,
 } from '../../../main/adapters/catalogs/http.ts'
 import { createChaos, type Fault } from './chaos.ts'
+import { patienceMs } from './faults.ts'
 
 let home: string
 const servers: Server[] = []
@@ -227,13 +228,12 @@ describe('how it ends', () => {
       const { url, commits: committed } = await shop()
       await using chaos = await createChaos(url)
       chaos.choose(() => fault)
+      const timeoutMs = patienceMs(fault)
       for (const changes of [false, true]) {
         const asked = { shop: 'shop.example', changes }
         const before = committed()
         const body: HttpBody = { kind: 'json', value: { filler: 'x'.repeat(50_000) } }
-        const end = await send(
-          ask(chaos.url, changes ? { method: 'POST', body, timeoutMs: 400 } : { timeoutMs: 400, maxReplyBytes: 500_000 }),
-        )
+        const end = await send(ask(chaos.url, changes ? { method: 'POST', body, timeoutMs } : { timeoutMs, maxReplyBytes: 500_000 }))
         const good = end.kind === 'reply' && end.status === 200
         const json = good ? readJson(end, answer, asked) : null
         const problem =
@@ -267,13 +267,14 @@ describe('how it ends', () => {
     expect(await send(ask(url, { ...post, signal: AbortSignal.abort() }))).toMatchObject({ why: 'aborted', sent: false })
 
     // A listener that takes connections and never says a word: the head has gone out.
-    const mute = createTcpServer(() => {})
+    let heard = () => {}
+    const mute = createTcpServer((socket) => socket.once('data', () => heard()))
     mute.listen(0, '127.0.0.1')
     await once(mute, 'listening')
     const address = `http://127.0.0.1:${(mute.address() as AddressInfo).port}/`
-    expect(await send(ask(address, { ...post, timeoutMs: 200 }))).toMatchObject({ why: 'timeout', sent: true })
+    expect(await send(ask(address, { ...post, timeoutMs: 3000 }))).toMatchObject({ why: 'timeout', sent: true })
     const stop = new AbortController()
-    setTimeout(() => stop.abort(), 100)
+    heard = () => stop.abort()
     expect(await send(ask(address, { ...post, signal: stop.signal }))).toMatchObject({ why: 'aborted', sent: true })
     mute.close()
   })

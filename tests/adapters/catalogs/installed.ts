@@ -21,6 +21,9 @@ export type Fixture = {
   alone(folder: string, isThere: () => boolean, make: () => Promise<string | null>): Promise<string | null>
 }
 
+const noAnswer =
+  /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|ENOTCACHED|E403|E404|E5\d\d|socket hang up|network/
+
 /** @param limitMs how long `npm ci` may take; @param staleMs whoever holds a lock longer was killed; @param args more for `npm ci` */
 export function fixture(name: 'medusa' | 'vendure', limits: { limitMs: number; staleMs: number }, args: readonly string[] = []): Fixture {
   const folder = resolve(import.meta.dirname, '../../fixtures/shops', name)
@@ -31,6 +34,16 @@ export function fixture(name: 'medusa' | 'vendure', limits: { limitMs: number; s
   }
   const home = join(cache, `${name}-${hashOf('package.json', 'package-lock.json')}`)
   const install = async (): Promise<string | null> => {
+    const failed = (await fetched()) === null ? null : await fetched()
+    if (failed !== null) {
+      // Anything but a registry that does not answer is a fault of ours, and no reason to skip.
+      if (!noAnswer.test(failed.message)) throw failed
+      return `[needs an npm registry that answers, to fetch ${name[0]?.toUpperCase()}${name.slice(1)}]`
+    }
+    await writeFile(join(home, 'installed'), '')
+    return null
+  }
+  const fetched = async (): Promise<Error | null> => {
     await rm(home, { recursive: true, force: true })
     await mkdir(home, { recursive: true })
     for (const one of ['package.json', 'package-lock.json', '.npmrc']) await cp(join(folder, one), join(home, one))
@@ -41,17 +54,10 @@ export function fixture(name: 'medusa' | 'vendure', limits: { limitMs: number; s
         shell: process.platform === 'win32',
         env: { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`, NODE_ENV: 'production' },
       })
+      return null
     } catch (thrown) {
-      const message = thrown instanceof Error ? thrown.message : String(thrown)
-      // Anything but a registry that does not answer is a fault of ours, and no reason to skip.
-      if (
-        !/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|ENOTCACHED|E403|E404|network/.test(message)
-      )
-        throw thrown
-      return `[needs an npm registry that answers, to fetch ${name[0]?.toUpperCase()}${name.slice(1)}]`
+      return thrown instanceof Error ? thrown : new Error(String(thrown))
     }
-    await writeFile(join(home, 'installed'), '')
-    return null
   }
   return {
     folder,

@@ -51,6 +51,11 @@ function createPublisher(config: object) {
     tookMs: () => tookMs,
     idle: () => idle,
     tell,
+    /** Waits until nothing is left to do, not even later. */
+    async settled(): Promise<void> {
+      tell('settle')
+      if ((await next(/^did settle$/, 120_000)) === null) throw new Error('the publishing side did not come to rest')
+    },
     /** Lets the next upload begin, once one is there to begin; false when none came within `ms`. */
     async letOneBegin(ms: number): Promise<boolean> {
       if (held === 0 && (await next(/^upload/, ms)) === null) return false
@@ -136,7 +141,7 @@ export async function publishThroughKills(
       if (tries % 20 === 19) publisher.tell('again')
     }
     // Whatever was in doubt has its doubles looked for after the settling time.
-    await sleep(at.settleMs + 2000)
+    await publisher.settled()
   } finally {
     await publisher.kill()
   }

@@ -40,7 +40,7 @@ async function supervise(setup: object = {}, options: Partial<SupervisorOptions>
     else heard.push([name, event])
   })
 }
-const reaches = (state: EngineState['state']) => expect.poll(() => engine.state().state, { timeout: 10_000 }).toBe(state)
+const reaches = (state: EngineState['state']) => expect.poll(() => engine.state().state, { timeout: 60_000 }).toBe(state)
 const log = () => readFile(join(folder, 'logs/dropcard.log'), 'utf8')
 const unavailable = { ok: false, error: expect.objectContaining({ code: 'unavailable', retryable: true, next: expect.any(String) }) }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CatalogMedia } from '../../../../main/core/catalog.ts'
 import { type Chaos, createChaos, type Seen } from '../chaos.ts'
-import { classOf, faults } from '../faults.ts'
+import { classOf, faults, patienceMs } from '../faults.ts'
 import { flipOnce, publishOnce } from '../once.ts'
 import { image, listing } from '../shop.ts'
 import { filesIn, mediaIn, openAt, tempRoot } from './places.ts'
@@ -109,7 +109,7 @@ for (const target of ['s3', 'webdav'] as const) {
           if (isHead && fault.kind === 'flood') return
           await using shop = await http[target]()
           await using chaos = await createChaos(shop.url)
-          const catalog = open(chaos, shop, fault.kind === 'hang' ? 500 : 20_000)
+          const catalog = open(chaos, shop, patienceMs(fault))
           const aimed = chaos.once(operation.matches, fault)
           const ended = await publishOnce(catalog, listing('mug', [picture]), { repair: () => {} })
           const flipped = await flipOnce(catalog, 'mug', ended.remote?.remoteId ?? '')
@@ -228,7 +228,7 @@ for (const target of ['ftp', 'sftp'] as const) {
             config: { target, address: server.address, user: 'seller', fingerprint: server.fingerprint ?? '' },
             secrets: { password: server.password.now },
           }
-          const catalog = openAt(at, {}, { timeoutMs: fault.kind === 'hang' ? 500 : 10_000 })
+          const catalog = openAt(at, {}, { timeoutMs: patienceMs(fault) })
           let isUsed = false
           server.choose((got, where) => {
             if (isUsed || got !== command || !path.test(where)) return { kind: 'none' }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CatalogMedia } from '../../../../main/core/catalog.ts'
 import { createChaos } from '../chaos.ts'
-import { classOf, faults } from '../faults.ts'
+import { classOf, faults, patienceMs } from '../faults.ts'
 import { reportTable } from '../files/report.ts'
 import { publishOnce } from '../once.ts'
 import { image, listing, sha256 } from '../shop.ts'
@@ -31,7 +31,7 @@ describe('Medusa, every fault at every step, a stand-in', () => {
           apiKey: shop.key.now,
           picture,
           handle: 'mug',
-          patienceMs: 2000,
+          patienceMs: patienceMs(one.fault),
         })
         cells.set(`${one.name}/${operation.name}`, cell)
         const [it] = shop.products.values()

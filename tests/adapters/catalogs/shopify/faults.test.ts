@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openShopify } from '../../../../main/adapters/catalogs/shopify.ts'
 import type { CatalogMedia } from '../../../../main/core/catalog.ts'
 import { createChaos, type Fault, type Seen } from '../chaos.ts'
-import { classOf, faults, reported } from '../faults.ts'
+import { classOf, faults, patienceMs, reported } from '../faults.ts'
 import { flipOnce, publishOnce } from '../once.ts'
 import { image, listing } from '../shop.ts'
 import { readSchema, shopifySchemas } from './schema.ts'
@@ -42,7 +42,7 @@ describe.skipIf(reason !== '')(`Shopify, every fault at every step ${reason}`, (
   const cells = new Map<string, string>()
   for (const { name, fault, change, read } of faults) {
     it(`${name}: everything ends there once`, async () => {
-      for (const operation of operations) {
+      const one = async (operation: (typeof operations)[number]) => {
         await using shop = await shopifyStandIn(schema)
         shop.state.orders.looks = 0
         await using chaos = await createChaos(shop.url)
@@ -52,7 +52,7 @@ describe.skipIf(reason !== '')(`Shopify, every fault at every step ${reason}`, (
           { name: 's', kind: 'shopify', config: { shop: chaos.url, clientId } },
           { clientSecret },
           {
-            timeoutMs: fault.kind === 'hang' ? 700 : 20_000,
+            timeoutMs: patienceMs(fault),
             clock: { now: () => shop.state.now, wait: (ms) => shop.pass(ms) },
           },
         )
@@ -77,6 +77,7 @@ describe.skipIf(reason !== '')(`Shopify, every fault at every step ${reason}`, (
         ).toEqual([['mug', 1, 1]])
         expect(shop.wrong, where).toEqual([])
       }
+      await Promise.all(operations.map(one))
     })
   }
 

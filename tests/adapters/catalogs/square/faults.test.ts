@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSquare } from '../../../../main/adapters/catalogs/square.ts'
 import type { CatalogMedia } from '../../../../main/core/catalog.ts'
 import { createChaos, type Seen } from '../chaos.ts'
-import { classOf, faults, reported } from '../faults.ts'
+import { classOf, faults, patienceMs, reported } from '../faults.ts'
 import { flipOnce, publishOnce } from '../once.ts'
 import { image, listing } from '../shop.ts'
 import { squareStandIn } from './stand-in.ts'
@@ -35,14 +35,14 @@ describe('Square, every fault at every step', () => {
   const cells = new Map<string, string>()
   for (const { name, fault, change, read } of faults) {
     it(`${name}: everything ends there once`, async () => {
-      for (const operation of operations) {
+      const one = async (operation: (typeof operations)[number]) => {
         await using shop = await squareStandIn()
         await using chaos = await createChaos(shop.url)
         const opened = openSquare(
           { name: 's', kind: 'square', config: { environment: chaos.url } },
           { token: 'sq-token-1' },
           {
-            timeoutMs: fault.kind === 'hang' ? 700 : 20_000,
+            timeoutMs: patienceMs(fault),
           },
         )
         if (!opened.ok) throw new Error(opened.problem.message)
@@ -62,6 +62,7 @@ describe('Square, every fault at every step', () => {
         const items = [...shop.objects.values()].filter((row) => row.type === 'ITEM')
         expect(items, where).toMatchObject([{ item_data: { is_archived: false, image_ids: [expect.stringMatching(/^IMG-/)] } }])
       }
+      await Promise.all(operations.map(one))
     })
   }
 

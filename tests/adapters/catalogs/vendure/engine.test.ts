@@ -70,7 +70,7 @@ async function connected(dir: string) {
     ...engine,
     state,
     async rest() {
-      for (let tries = 0; tries < 400; tries++) {
+      for (let tries = 0; tries < 1100; tries++) {
         const now = await state()
         if (now.waiting === 0) return now
         await sleep(100)

@@ -12,7 +12,7 @@ import { fixture } from '../installed.ts'
  * A real Vendure server (tests/fixtures/shops/vendure), installed once into `.cache/` from the committed lockfile, on SQLite, on a free port of this
  * machine. Every start gets a copy of a shop that was provisioned once.
  */
-const { folder, home, hashOf, missing, alone } = fixture('vendure', { limitMs: 280_000, staleMs: 300_000 }, ['--legacy-peer-deps'])
+const { folder, home, hashOf, missing, alone } = fixture('vendure', { limitMs: 800_000, staleMs: 900_000 }, ['--legacy-peer-deps'])
 const script = join(folder, 'server.cjs')
 const templates = join(home, `shops-${hashOf('package-lock.json', 'server.cjs')}`)
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openWoocommerce } from '../../../../main/adapters/catalogs/woocommerce.ts'
 import type { CatalogMedia } from '../../../../main/core/catalog.ts'
 import { createChaos, type Seen } from '../chaos.ts'
-import { classOf, faults } from '../faults.ts'
+import { classOf, faults, patienceMs } from '../faults.ts'
 import { reportTable } from '../files/report.ts'
 import { flipOnce, publishOnce } from '../once.ts'
 import { image, listing } from '../shop.ts'
@@ -56,7 +56,7 @@ describe('WooCommerce, every fault at every step', () => {
       const one = async (operation: (typeof operations)[number]) => {
         await using shop = await wooStandIn()
         await using chaos = await createChaos(shop.url)
-        const catalog = open(chaos.url, shop.password.now, fault.kind === 'hang' ? 500 : 20_000)
+        const catalog = open(chaos.url, shop.password.now, patienceMs(fault))
         const aimed = chaos.once(operation.matches, fault)
         const ended = await publishOnce(catalog, listing('mug', [picture]), { repair: () => {} })
         const flipped = await flipOnce(catalog, 'mug', ended.remote?.remoteId ?? '')
