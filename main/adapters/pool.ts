@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { z } from 'zod'
 import { type TaskIn, type TaskName, type TaskReply, tasks } from '../../workers/protocol.ts'
@@ -72,10 +72,11 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
       const channel = new MessageChannel()
       const forward = (): void => channel.port1.postMessage('abort')
       signal.addEventListener('abort', forward, { once: true })
-      channel.port1.on('message', (message: unknown) => {
+      const heard = (message: unknown): void => {
         const parsed = progressMessage.safeParse(message)
         if (parsed.success) progress?.(parsed.data.done, parsed.data.total)
-      })
+      }
+      channel.port1.on('message', heard)
       try {
         const reply: unknown = await threads.run({ name, input, port: channel.port2 }, { transferList: [channel.port2] })
         return parseReply(name, reply)
@@ -89,6 +90,9 @@ export function createWorkerPool(options: { threads?: number; entry?: URL } = {}
         throw error
       } finally {
         signal.removeEventListener('abort', forward)
+        // Its last words may have come with the reply, and wait here.
+        for (let last = receiveMessageOnPort(channel.port1); last !== undefined; last = receiveMessageOnPort(channel.port1))
+          heard(last.message)
         channel.port1.close()
         leave()
       }

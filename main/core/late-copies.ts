@@ -7,7 +7,7 @@ const everyMs = 3_600_000
 
 /**
  * Files whose fate was in doubt once are looked for again at each start and every hour, until a day has passed: what a slow shop did with the first
- * try may turn up long after the second one succeeded. Which keys those are, and for how long, is the sweep's to know (stages/publish-sweep.ts).
+ * try may turn up long after the second one succeeded. Which keys those are, and for how long, is the sweep's to know (stages/publish-sweep.ts). So are listings that a shop may still show or hide by itself.
  */
 export function lookForLateCopies(ctx: CommandContext): Disposable {
   const look = async (): Promise<void> => {
@@ -17,11 +17,18 @@ export function lookForLateCopies(ctx: CommandContext): Disposable {
       .distinct()
       .where('unsure', '=', 1)
       .execute()
-    if (rows.length === 0) return
-    const next = rows.map((row) => ({
-      stage: 'publish.sweep',
+    const shown = await ctx.library.db
+      .selectFrom('publication')
+      .select(['catalog', 'product_id'])
+      .where('showing', 'is not', null)
+      .where('state', 'in', ['published', 'hidden'])
+      .execute()
+    if (rows.length + shown.length === 0) return
+    const of = (stage: string) => (row: { catalog: string; product_id: string }) => ({
+      stage,
       input: { catalog: catalogName.parse(row.catalog), productId: productId.parse(row.product_id) },
-    }))
+    })
+    const next = [...rows.map(of('publish.sweep')), ...shown.map(of('publish.look'))]
     await ctx.write(async () => ({ out: undefined, next }))
   }
   const start = (): void => {

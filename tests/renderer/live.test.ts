@@ -78,7 +78,7 @@ describe('events', () => {
     const id = before[3]?.id
     if (id === undefined) throw new Error('expected an asset')
     await fake.call('decision.set', { sets: [{ assetIds: [id], decision: 'pick' }] })
-    await vi.waitFor(() => expect(assets()[3]?.decision).toBe('pick'))
+    await vi.waitFor(() => expect(assets()[3]?.decision).toBe('pick'), { timeout: 30_000 })
     expect(assets().filter((asset, index) => asset !== before[index])).toHaveLength(1)
     await queries.refetchQueries({ queryKey: keysOf.assets })
     expect(assets().filter((asset, index) => asset !== before[index])).toHaveLength(1)
@@ -175,7 +175,7 @@ describe('events', () => {
     await new Promise((over) => setTimeout(over, 400))
     expect(asked).toBe(1)
     first.resolve()
-    await vi.waitFor(() => expect(asked).toBe(2))
+    await vi.waitFor(() => expect(asked).toBe(2), { timeout: 30_000 })
     stop()
     end()
   })

@@ -55,6 +55,18 @@ export function unsureFor(intent: Intent, what: string, now: Now): number | null
   return begun === null ? null : Math.max(0, begun + now.settleMs - now.uptimeMs)
 }
 
+/**
+ * How long a shop may still act on a request to show or hide the listing whose answer is not known; null = there is none. Showing and hiding are never
+ * waited with: what is wanted is asked for at once, and looked at again when this time is over, because a late "show" may come after a "hide".
+ * `begun('show')`: when the last one of this life ended unknown. One of an earlier life ended before this life began.
+ */
+export function stillActsFor(showing: Intent | null, now: Now): number | null {
+  if (showing === null) return null
+  const own = now.begun('show')
+  const earlier = showing.life === now.life ? null : Math.max(0, now.settleMs - now.uptimeMs)
+  return own === null ? earlier : Math.max(earlier ?? 0, own + now.settleMs - now.uptimeMs)
+}
+
 export function nextStep(standing: Standing, keys: readonly string[], now: Now): Step {
   if (standing.remoteId === null) {
     if (standing.creation === null) return { do: 'find' }

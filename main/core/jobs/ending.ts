@@ -77,7 +77,7 @@ export function createEnding(options: {
           'queued',
           outcome.because,
           now,
-          now + outcome.afterMs,
+          now + Math.ceil(outcome.afterMs),
         )
         stirred(stage.lane)
         return

@@ -137,6 +137,11 @@ export function createRunner(options: RunnerOptions): Runner {
           // A claim that a power cut undoes leaves the job queued, which is what recovery makes of it.
           const job = await landing(db, 'soon', (own) => store.claim(own, names, now, held(now)))
           if (job === null) break
+          if (stopping) {
+            // Claimed in the moment the engine was told to end: it goes back as it was.
+            await store.mark(db, { ...job, attempts: job.attempts - 1 }, 'queued', null, clock.now(), 0)
+            break
+          }
           empty.delete(lane)
           begin(job)
         }

@@ -87,6 +87,8 @@ export type Publication = {
   keep: string[]
   /** Noted before the listing is set; taken away when a fresh read shows it as wanted. */
   setting: Intent | null
+  /** Noted before the listing is shown or hidden; taken away when no request of that kind can be acted on any more. */
+  showing: Intent | null
   standing: Standing
 }
 
@@ -118,6 +120,7 @@ export async function publicationOf(read: Reader, catalog: string, productId: st
     made: made === 'ours' || typeof made === 'object',
     keep: z.array(z.string()).parse(JSON.parse(row.keep)),
     setting: row.setting === null ? null : intent.parse(JSON.parse(row.setting)),
+    showing: row.showing === null ? null : intent.parse(JSON.parse(row.showing)),
     standing: {
       remoteId: row.remote_id,
       creation: typeof made === 'object' ? made : null,

@@ -228,6 +228,8 @@ export interface Schema {
     keep: Generated<string>
     /** JSON intent to set the listing: a half-done change of our own is not somebody else's. */
     setting: Generated<string | null>
+    /** JSON intent to show or hide it; stays while a request of that kind may still be acted on. */
+    showing: Generated<string | null>
     /** Fingerprint of what the shop was last seen to show. */
     shown: Generated<string | null>
     /** When buyers first saw it. */

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { catalogName, dropId } from '../../contract/ids.ts'
+import type { NextJob } from '../jobs/job.ts'
 import { hideAgain } from '../library/drops.ts'
 import { endingOf } from './publish-problem.ts'
+import { noteUnknown } from './publish-settle.ts'
 import type { Stage } from './stage.ts'
 
 const input = z.strictObject({ dropId, catalog: catalogName, to: z.enum(['open', 'close']) })
 type In = z.infer<typeof input>
 type Lost = { productId: string; because: string }
 type Out =
-  | { did: 'flipped'; ids: string[]; lost: Lost[]; atMs: number }
+  /** `unsure`: some request before the last may still be acted on. */
+  | { did: 'flipped'; ids: string[]; lost: Lost[]; atMs: number; unsure: boolean }
   | { did: 'missed' }
   | { did: 'nothing' }
   | { did: 'pause'; because: string }
@@ -56,8 +59,13 @@ export const dropFlip: Stage<In, Out> = {
     // What is not whole yet is not shown half: it goes live by itself when its last picture is there.
     const ready = it.to === 'close' ? rows : rows.filter((row) => row.state === 'hidden' || row.state === 'published')
     const flips = ready.flatMap((row) => (row.remote_id === null ? [] : [{ productId: row.product_id, remoteId: row.remote_id }]))
-    if (flips.length === 0) return { kind: 'done', out: { did: 'flipped', ids: [], lost: [], atMs: ctx.clock.now() } }
+    if (flips.length === 0) return { kind: 'done', out: { did: 'flipped', ids: [], lost: [], atMs: ctx.clock.now(), unsure: false } }
     const replies = await opened.value.flip(flips, it.to === 'open' ? 'live' : 'hidden', null, ctx.signal)
+    noteUnknown(
+      opened.value,
+      replies.flatMap(({ productId, reply }) => (!reply.ok && reply.problem.class === 'ambiguous' ? [productId] : [])),
+      ctx,
+    )
     const lost: { productId: string; because: string }[] = []
     for (const { productId, reply } of replies) {
       if (!reply.ok && reply.problem.class === 'auth') return paused(reply.problem.message)
@@ -71,7 +79,10 @@ export const dropFlip: Stage<In, Out> = {
     const right = replies.filter(({ reply }) => reply.ok && reply.value.visible === (it.to === 'open'))
     const open = flips.length - right.length - lost.length
     if (open > 0) return { kind: 'retry', because: `${open} listings are not as they should be yet`, afterMs: 500 }
-    return { kind: 'done', out: { did: 'flipped', ids: right.map((one) => one.productId), lost, atMs: ctx.clock.now() } }
+    return {
+      kind: 'done',
+      out: { did: 'flipped', ids: right.map((one) => one.productId), lost, atMs: ctx.clock.now(), unsure: ctx.attempt > 1 },
+    }
   },
   async commit(tx, it, out, { now }) {
     if (out.did === 'nothing') return []
@@ -129,7 +140,14 @@ export const dropFlip: Stage<In, Out> = {
       .execute()
     if (visible === 1) await change({ state: 'open', because: null, opened_at: now, open_late_ms: out.atMs - Date.parse(drop.opens_at) })
     else await change({ state: 'closed', because: null, closed_at: now, close_late_ms: out.atMs - Date.parse(drop.closes_at ?? now) })
-    return [{ stage: 'publish.finish', input: { catalog: it.catalog } }]
+    const looks: NextJob[] = []
+    if (out.unsure) {
+      // Of no life: what this one has begun is known by itself, and an earlier one ended before this began.
+      const showing = JSON.stringify({ life: `${it.to} ${it.dropId}` })
+      await tx.updateTable('publication').set({ showing }).where('catalog', '=', it.catalog).where('product_id', 'in', out.ids).execute()
+      for (const id of out.ids) looks.push({ stage: 'publish.look', input: { catalog: it.catalog, productId: id } })
+    }
+    return [...looks, { stage: 'publish.finish', input: { catalog: it.catalog } }]
   },
   async failed(tx, it, because) {
     await tx.updateTable('drop_catalog').set({ because }).where('drop_id', '=', it.dropId).where('catalog', '=', it.catalog).execute()

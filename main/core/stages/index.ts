@@ -15,6 +15,7 @@ import { offloadFinish } from './offload-finish.ts'
 import { offloadScan } from './offload-scan.ts'
 import { publishFinish } from './publish-finish.ts'
 import { publishListing } from './publish-listing.ts'
+import { publishLook } from './publish-look.ts'
 import { publishSweep } from './publish-sweep.ts'
 import { renderPhoto } from './render-photo.ts'
 import { rescorePhoto, subjectPhoto } from './rescore-photo.ts'
@@ -41,6 +42,7 @@ export function stages(): ReadonlyMap<string, AnyStage> {
     seal(clipSweep),
     seal(learnClipsStage),
     seal(publishListing),
+    seal(publishLook),
     seal(publishSweep),
     seal(publishFinish),
     seal(dropFlip),

@@ -10,7 +10,7 @@ import { places } from '../library/places.ts'
 import { type Copied, chooseNames, copyTo, type Member, type NotCopied, type Place } from './copy-group.ts'
 import { missingDisk } from './disk-mark.ts'
 import { onDisk } from './known.ts'
-import { type Carried, type CopyOut, commitCopy, failLine } from './offload-register.ts'
+import { type Carried, type CopyOut, cancelledBefore, commitCopy, failLine } from './offload-register.ts'
 import type { Stage, StageContext, UnderWay } from './stage.ts'
 import { factsOf, underWay } from './under-way.ts'
 
@@ -102,7 +102,7 @@ export const offloadCopy: Stage<In, CopyOut> = {
     }
   },
   commit: (tx, it, out, ctx) => commitCopy(tx, it, out, ctx),
-  failed: (tx, it, because, { cancelled }) => failLine(tx, it, cancelled ? 'the offload was cancelled before this file' : because),
+  failed: (tx, it, because, { cancelled }) => failLine(tx, it, cancelled ? cancelledBefore : because),
 }
 
 /** Folder and name by the user's template, from the moment the shot was taken. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { offloadId } from '../../contract/ids.ts'
 import type { NextJob } from '../jobs/job.ts'
 import { type Planned, plan } from './known.ts'
+import { cancelledBefore, failLine } from './offload-register.ts'
 import { scanCard } from './scan-card.ts'
 import type { Stage } from './stage.ts'
 
@@ -63,7 +64,14 @@ export const offloadScan: Stage<In, Out> = {
     return { kind: 'done', out: { assets, ignored: scan.ignored } }
   },
   async commit(tx, it, out) {
-    await tx.updateTable('offload').set({ state: 'copying' }).where('id', '=', it.offloadId).execute()
+    // Cancelled after the last look at the card: its files are named, and none is copied.
+    const { numUpdatedRows } = await tx
+      .updateTable('offload')
+      .set({ state: 'copying' })
+      .where('id', '=', it.offloadId)
+      .where('state', '<>', 'cancelled')
+      .executeTakeFirst()
+    const isCancelled = numUpdatedRows === 0n
     for (const one of out.ignored) {
       await tx
         .insertInto('offload_ignored')
@@ -72,6 +80,7 @@ export const offloadScan: Stage<In, Out> = {
         .execute()
     }
     const next: NextJob[] = []
+    const waiting: number[] = []
     // Many small statements are what a big card would wait for: lines go in by the hundred.
     for (let at = 0; at < out.assets.length; at += 200) {
       const rows = await tx
@@ -80,8 +89,11 @@ export const offloadScan: Stage<In, Out> = {
         .onConflict((on) => on.doNothing())
         .returning(['id', 'outcome'])
         .execute()
-      for (const row of rows)
-        if (row.outcome === null) next.push({ stage: 'offload.copy', input: { offloadId: it.offloadId, line: row.id } })
+      for (const row of rows) if (row.outcome === null) waiting.push(row.id)
+    }
+    for (const line of waiting) {
+      if (isCancelled) await failLine(tx, { offloadId: it.offloadId, line }, cancelledBefore)
+      else next.push({ stage: 'offload.copy', input: { offloadId: it.offloadId, line } })
     }
     return next.length > 0 ? next : [{ stage: 'offload.finish', input: { offloadId: it.offloadId } }]
   },

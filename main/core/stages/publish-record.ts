@@ -22,8 +22,10 @@ export type Published =
     }
   | { did: 'lost'; keys: string[] }
   | { did: 'intend set' }
-  | { did: 'settled'; remote: RemoteListing; keep: string[]; settleMs: number }
-  | { did: 'hidden'; remote: RemoteListing | null }
+  | { did: 'intend show' }
+  /** `unsure`: a request to show or hide it may still be acted on. */
+  | { did: 'settled'; remote: RemoteListing; keep: string[]; settleMs: number; wanted: 'live' | 'hidden'; unsure: boolean }
+  | { did: 'hidden'; remote: RemoteListing | null; unsure: boolean }
   | { did: 'conflict'; difference: string[] }
   /** Signing in failed: nothing is sent to this shop until a person has looked. */
   | { did: 'pause'; because: string }
@@ -43,6 +45,16 @@ export async function applyPublishing(
 ): Promise<NextJob[]> {
   const again: NextJob = { stage: 'publish.listing', input: { catalog: at.catalog, productId: at.productId } }
   const change = (values: Parameters<typeof update>[2]) => update(tx, at, values, ctx.now)
+  const noteShowing = () =>
+    tx
+      .updateTable('publication')
+      .set({ showing: JSON.stringify({ life: ctx.life }) })
+      .where('catalog', '=', at.catalog)
+      .where('product_id', '=', at.productId)
+      .where('showing', 'is', null)
+      .execute()
+  // What was asked for while this step ran is not overwritten by how the step ended: it has a job of its own, or waits for its files.
+  if (isAnEnd(out) && (await askedSince(tx, at, out))) return [again]
   switch (out.did) {
     case 'nothing':
       return finishWhenLast(tx, at.catalog)
@@ -74,6 +86,7 @@ export async function applyPublishing(
       if (out.next !== null)
         await markMedia(tx, at, out.next.key, { state: 'intended', remoteId: null, life: ctx.life, unsure: out.next.unsure }, ctx.nowMs)
       await change(out.setsNext ? { looked: 1, setting: JSON.stringify({ life: ctx.life }) } : { looked: 1 })
+      if (out.setsNext) await noteShowing()
       return [again]
     case 'lost':
       for (const key of out.keys) await markMedia(tx, at, key, null, ctx.nowMs)
@@ -81,13 +94,17 @@ export async function applyPublishing(
       return [again]
     case 'intend set':
       await change({ setting: JSON.stringify({ life: ctx.life }) })
+      await noteShowing()
+      return [again]
+    case 'intend show':
+      await noteShowing()
       return [again]
     case 'settled':
       await settled(tx, at, out, ctx.now)
-      return [...(await sweeps(tx, at, out.settleMs)), ...(await finishWhenLast(tx, at.catalog))]
+      return [...(await sweeps(tx, at, out.settleMs)), ...looks(at, out), ...(await finishWhenLast(tx, at.catalog))]
     case 'hidden':
-      await change({ state: 'hidden', visible: 0, because: null })
-      return finishWhenLast(tx, at.catalog)
+      await change({ state: 'hidden', visible: 0, because: null, ...(out.unsure ? {} : { showing: null }) })
+      return [...looks(at, out), ...(await finishWhenLast(tx, at.catalog))]
     case 'conflict':
       await change({ state: 'conflict', difference: JSON.stringify(out.difference), because: out.difference[0] ?? null, setting: null })
       return finishWhenLast(tx, at.catalog)
@@ -118,8 +135,37 @@ type Values = Partial<{
   keep: string
   difference: string | null
   setting: string | null
+  showing: null
   shown: string
 }>
+
+/** Ends that say what the listing has become, or freeze what is sent. */
+type End = Extract<Published, { did: 'freeze' | 'settled' | 'hidden' | 'conflict' | 'failed' }>
+const isAnEnd = (out: Published): out is End => ['freeze', 'settled', 'hidden', 'conflict', 'failed'].includes(out.did)
+
+/** It was asked for again since the step that ends here looked: to be shown, hidden or changed. */
+async function askedSince(tx: Tx, { catalog, productId }: At, out: End): Promise<boolean> {
+  const row = await tx
+    .selectFrom('publication')
+    .select(['state', 'wanted'])
+    .where('catalog', '=', catalog)
+    .where('product_id', '=', productId)
+    .executeTakeFirst()
+  if (row === undefined || row.state === 'rendering') return true
+  if (out.did === 'settled' && row.wanted !== out.wanted) return true
+  const next = await tx
+    .selectFrom('job')
+    .select('id')
+    .where('stage', '=', 'publish.listing')
+    .where('key', '=', `${catalog}/${productId}`)
+    .where('state', '=', 'queued')
+    .executeTakeFirst()
+  return next !== undefined
+}
+
+/** Where a shop may still show or hide it by itself, it is looked at once more when that time is over. */
+const looks = ({ catalog, productId }: At, out: { unsure: boolean }): NextJob[] =>
+  out.unsure ? [{ stage: 'publish.look', input: { catalog, productId } }] : []
 
 async function update(tx: Tx, { catalog, productId }: At, values: Values, now: string): Promise<void> {
   await tx
@@ -130,7 +176,12 @@ async function update(tx: Tx, { catalog, productId }: At, values: Values, now: s
     .execute()
 }
 
-async function settled(tx: Tx, at: At, { remote, keep }: { remote: RemoteListing; keep: string[] }, now: string): Promise<void> {
+async function settled(
+  tx: Tx,
+  at: At,
+  { remote, keep, unsure }: { remote: RemoteListing; keep: string[]; unsure: boolean },
+  now: string,
+): Promise<void> {
   const row = await tx
     .selectFrom('publication')
     .select(['fingerprint', 'frozen', 'live_at'])
@@ -148,6 +199,7 @@ async function settled(tx: Tx, at: At, { remote, keep }: { remote: RemoteListing
       keep: JSON.stringify(keep),
       difference: null,
       setting: null,
+      ...(unsure ? {} : { showing: null }),
       shown: row.fingerprint,
     },
     now,

@@ -1,5 +1,5 @@
 import type { Catalog, CatalogListing, CatalogProblem, Flip, FlipReply, ProductRef, RemoteListing } from '../catalog.ts'
-import { differences, type Gallery, others } from '../domain/publishing.ts'
+import { differences, type Gallery, others, stillActsFor } from '../domain/publishing.ts'
 import { dropOf } from '../library/drops.ts'
 import type { Publication } from '../library/publications.ts'
 import type { Published } from './publish-record.ts'
@@ -22,6 +22,8 @@ export async function settle(at: {
 }): Promise<Ended> {
   const { publication, what, gallery, catalog, ref, ctx, fail } = at
   const can = catalog.capabilities()
+  const { wanted: to } = publication
+  const unsure = isUnsure(publication, catalog, ref.productId, ctx)
   const found = await catalog.find(ref, ctx.signal)
   if (!found.ok) return fail(found.problem, ctx)
   if (found.value === null) return { kind: 'done', out: { did: 'conflict', difference: ['the shop has no such product any more'] } }
@@ -54,46 +56,81 @@ export async function settle(at: {
     if (gone.length > 0 && ctx.attempt > 1) return { kind: 'done', out: { did: 'lost', keys: gone.map((one) => one.key) } }
     if (after.length > 0) return { kind: 'retry', because: `the shop said yes, but ${after[0]}`, afterMs: 1000 }
   }
-  if (remote.visible !== (publication.wanted === 'live')) {
-    const flipped = await flipOne(catalog, { productId: ref.productId, remoteId: remote.remoteId }, publication.wanted, null, ctx.signal)
+  if (remote.visible !== (to === 'live')) {
+    if (publication.showing === null) return { kind: 'done', out: { did: 'intend show' } }
+    const flipped = await flipOne(catalog, { productId: ref.productId, remoteId: remote.remoteId }, to, null, ctx)
     if (!flipped.ok) return fail(flipped.problem, ctx)
     remote = { ...remote, visible: flipped.value.visible }
-    if (remote.visible !== (publication.wanted === 'live'))
+    if (remote.visible !== (to === 'live'))
       return {
         kind: 'retry',
         because: `the shop said yes, but ${remote.visible ? 'still shows it' : 'does not show it yet'}`,
         afterMs: 1000,
       }
   }
-  const failed = await schedule(at, remote)
-  if (failed !== null) return fail(failed, ctx)
-  return { kind: 'done', out: { did: 'settled', remote, keep, settleMs: can.settleMs } }
+  if (to === 'hidden') {
+    const hour = await hourOf(catalog, ref.productId, remote, ctx)
+    if (!hour.isTold) {
+      if (publication.showing === null) return { kind: 'done', out: { did: 'intend show' } }
+      const one = { productId: ref.productId, remoteId: remote.remoteId }
+      const told = await flipOne(catalog, one, hour.opensAt === null ? 'hidden' : 'live', hour.opensAt, ctx)
+      if (!told.ok) return fail(told.problem, ctx)
+    }
+  }
+  return { kind: 'done', out: { did: 'settled', remote, keep, settleMs: can.settleMs, wanted: to, unsure } }
 }
 
-/** Shows or hides one listing. */
+/** What `StageContext.begun` calls the last request to show or hide a listing whose end is not known. */
+const showOf = (catalog: Catalog, productId: string): string => `${catalog.name}/${productId}/show`
+
+/** Notes that a request to show or hide these may still be acted on, from now. */
+export function noteUnknown(catalog: Catalog, productIds: readonly string[], ctx: StageContext): void {
+  for (const id of productIds) ctx.begun.set(showOf(catalog, id), ctx.uptimeMs())
+}
+
+/** How long the shop may still show or hide this one by itself, milliseconds; null = it cannot. */
+export const actsFor = (showing: Publication['showing'], catalog: Catalog, productId: string, ctx: StageContext): number | null =>
+  stillActsFor(showing, {
+    life: ctx.life,
+    uptimeMs: ctx.uptimeMs(),
+    begun: () => ctx.begun.get(showOf(catalog, productId)) ?? null,
+    settleMs: catalog.capabilities().settleMs,
+  })
+
+/** Asked before the shop is looked at: what it shows then is for good, or may change by itself for a while. */
+export function isUnsure({ showing }: Publication, catalog: Catalog, productId: string, ctx: StageContext): boolean {
+  const ms = actsFor(showing, catalog, productId, ctx)
+  if (ms === 0) ctx.begun.delete(showOf(catalog, productId))
+  return ms !== null && ms > 0
+}
+
+/** Shows or hides one listing, whose intent to be shown or hidden is noted. */
 export async function flipOne(
   catalog: Catalog,
   one: Flip,
   to: 'live' | 'hidden',
   at: string | null,
-  signal: AbortSignal,
+  ctx: StageContext,
 ): Promise<FlipReply['reply']> {
-  const [flipped] = await catalog.flip([one], to, at, signal)
+  const [flipped] = await catalog.flip([one], to, at, ctx.signal)
   if (flipped === undefined) throw new TypeError('a flip without an answer')
+  if (!flipped.reply.ok && flipped.reply.problem.class === 'ambiguous') noteUnknown(catalog, [one.productId], ctx)
   return flipped.reply
 }
 
-/** A shop that opens by itself is told the hour; this computer may then be off at that time. It looks all the same, and closes. */
-async function schedule(
-  { publication, catalog, ref, ctx }: { publication: Publication; catalog: Catalog; ref: ProductRef; ctx: StageContext },
+/**
+ * A shop that opens by itself is told the hour of a hidden listing; this computer may then be off at that time. It looks all the same, and closes.
+ * @returns the hour, null = none, and whether the shop knows
+ */
+export async function hourOf(
+  catalog: Catalog,
+  productId: string,
   remote: RemoteListing,
-): Promise<CatalogProblem | null> {
-  if (!catalog.capabilities().scheduleOpen || publication.wanted !== 'hidden') return null
-  const drop = await dropOf(ctx.read, catalog.name, ref.productId)
+  ctx: StageContext,
+): Promise<{ opensAt: string | null; isTold: boolean }> {
+  if (!catalog.capabilities().scheduleOpen) return { opensAt: null, isTold: true }
+  const drop = await dropOf(ctx.read, catalog.name, productId)
   const opensAt = drop === null || drop.state !== 'planned' || Date.parse(drop.opensAt) <= ctx.clock.now() ? null : drop.opensAt
-  if (opensAt === null && remote.opensAt === null) return null
-  if (opensAt !== null && remote.opensAt !== null && Date.parse(opensAt) === Date.parse(remote.opensAt)) return null
-  const one = { productId: ref.productId, remoteId: remote.remoteId }
-  const told = await flipOne(catalog, one, opensAt === null ? 'hidden' : 'live', opensAt, ctx.signal)
-  return told.ok ? null : told.problem
+  const isTold = opensAt === null ? remote.opensAt === null : remote.opensAt !== null && Date.parse(opensAt) === Date.parse(remote.opensAt)
+  return { opensAt, isTold }
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { CommandIn, CommandName } from '../../../main/contract/ipc.ts'
 import { buildCard, bytes, fixture, photo, photos } from '../../support/card.ts'
@@ -95,6 +96,8 @@ test('a listing follows its picks: drafted, renamed, published once, changed, ta
   // A shop folder that someone deleted is made again, with all that was in it and nothing else.
   const served = (): string[] => readdirSync(join(library, 'catalog'), { recursive: true, encoding: 'utf8' }).toSorted()
   const before = served()
+  // The catalog believes for two seconds that its folder is there.
+  await sleep(2100)
   rmSync(join(library, 'catalog'), { recursive: true })
   await it.call('product.rename', { productId: drafts[1]?.id ?? hero.id, title: 'Renamed' })
   const back = await publish()
@@ -127,16 +130,23 @@ test('what the window shows is asked for by id, and only what is there', async (
 
 test('cancel stops the copying, names every file, and a rerun completes', async () => {
   const dir = tempFolder()
-  const card = await buildCard(join(dir, 'card'), photos(40))
+  const card = await buildCard(join(dir, 'card'), photos(200))
   const it = await startEngine(join(dir, 'library'), 'offload')
+  const copying = new Promise<void>((done) => {
+    it.engine.on('offload.changed', ({ state, filesDone }) => {
+      if (state === 'copying' && filesDone > 0) done()
+    })
+  })
   const { offloadId } = await it.call('offload.start', { path: card })
+  await copying
   await it.call('offload.cancel', { offloadId })
   await it.call('engine.settle', {})
   const stopped = await it.call('offload.report', { offloadId })
-  expect([stopped.offload.state, stopped.safeToErase.verdict]).toEqual(['cancelled', 'not-safe'])
+  expect([stopped.offload.state, stopped.safeToErase.verdict, stopped.assets.length]).toEqual(['cancelled', 'not-safe', 200])
   expect(stopped.assets.every((asset) => asset.outcome === 'copied' || asset.because !== undefined)).toBe(true)
+  expect(new Set(stopped.assets.map((asset) => asset.outcome))).toEqual(new Set(['copied', 'error']))
   const next = await it.call('offload.start', { path: card })
   await it.call('engine.settle', {})
   const done = await it.call('offload.report', next)
-  expect([done.assets.length, done.safeToErase.verdict]).toEqual([40, 'safe'])
+  expect([done.assets.length, done.safeToErase.verdict]).toEqual([200, 'safe'])
 })

@@ -112,7 +112,7 @@ test('what changes on the card is never taken for what is there: edits of compan
 test('photos are announced by name while they are copied, and what was there already is not', async () => {
   const dir = tempFolder()
   const it = await startEngine(join(dir, 'library'), 'offload')
-  const card = await buildCard(join(dir, 'card'), photos(60))
+  const card = await buildCard(join(dir, 'card'), photos(240))
   let told: { ids: string[]; state: string }[] = []
   let state = ''
   it.engine.on('offload.changed', (view) => {
@@ -120,13 +120,13 @@ test('photos are announced by name while they are copied, and what was there alr
   })
   it.engine.on('assets.changed', ({ assetIds }) => told.push({ ids: assetIds, state }))
   const first = await offload(it, card)
-  await expect.poll(() => told.at(-1)?.state).toBe('done')
+  await expect.poll(() => told.at(-1)?.state, { timeout: 30_000 }).toBe('done')
   expect(told.flatMap((one) => one.ids).toSorted()).toEqual(first.assets.map(({ id }) => id).toSorted())
   expect(told.filter((one) => one.state === 'copying' && one.ids.length > 0).length).toBeGreaterThan(0)
   told = []
   state = ''
   await offload(it, card)
-  await expect.poll(() => told.at(-1)?.state).toBe('done')
+  await expect.poll(() => told.at(-1)?.state, { timeout: 30_000 }).toBe('done')
   expect(told.flatMap((one) => one.ids)).toEqual([])
 })
 

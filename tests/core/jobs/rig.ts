@@ -15,6 +15,9 @@ const noPool: WorkerPool = {
   [Symbol.asyncDispose]: async () => undefined,
 }
 
+/** Each landing of a job is a row of its own. */
+let landed = 0
+
 export function stage(
   name: string,
   run: (input: Say, ctx: StageContext) => Promise<Outcome<string>>,
@@ -31,9 +34,10 @@ export function stage(
     changes: () => [],
     run,
     commit: async (tx, it, out) => {
+      landed += 1
       await tx
         .insertInto('meta')
-        .values({ key: `${name}/${it.n}/${Math.random()}`, value: out })
+        .values({ key: `${name}/${it.n}#${landed}`, value: out })
         .execute()
       return []
     },
@@ -78,12 +82,7 @@ export async function rig(
   }
   const rows = async (): Promise<string[]> =>
     (await library.db.selectFrom('meta').select(['key', 'value']).orderBy('key').execute()).map(
-      (row) =>
-        `${row.key
-          .split('/')
-          .slice(0, 3)
-          .join('/')
-          .replace(/\/0\.\d+.*/, '')}=${row.value}`,
+      (row) => `${row.key.replace(/#\d+$/, '')}=${row.value}`,
     )
   return {
     library,

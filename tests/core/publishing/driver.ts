@@ -5,6 +5,7 @@ import { createJobStore } from '../../../main/core/jobs/store.ts'
 import { openLibrary } from '../../../main/core/library/db.ts'
 import { freeze } from '../../../main/core/library/publications.ts'
 import { publishListing } from '../../../main/core/stages/publish-listing.ts'
+import { publishLook } from '../../../main/core/stages/publish-look.ts'
 import { publishSweep } from '../../../main/core/stages/publish-sweep.ts'
 import { type AnyStage, type Outcome, type Stage, type StageContext, seal } from '../../../main/core/stages/stage.ts'
 import type { ModelShop } from './model-shop.ts'
@@ -65,7 +66,9 @@ export const listingOf = (n: number, pictures: readonly number[], more: Partial<
 export async function driver(shop: ModelShop, world: World, nextCrash: () => Crash) {
   const library = await openLibrary(null)
   const { db } = library
-  const stages = new Map<string, AnyStage>([publishListing, publishSweep].map((one) => [one.name, seal(one as Stage<unknown, unknown>)]))
+  const stages = new Map<string, AnyStage>(
+    [publishListing, publishLook, publishSweep].map((one) => [one.name, seal(one as Stage<unknown, unknown>)]),
+  )
   stages.set(finish.name, seal(finish))
   const store = createJobStore(db, stages)
   let lives = 0
@@ -93,7 +96,7 @@ export async function driver(shop: ModelShop, world: World, nextCrash: () => Cra
   }
 
   /** A listing is asked for: as the commands do it. */
-  async function ask(listing: CatalogListing, wanted: 'live' | 'hidden'): Promise<void> {
+  async function askAtOnce(listing: CatalogListing, wanted: 'live' | 'hidden'): Promise<void> {
     const row = {
       state: 'sending',
       wanted,
@@ -122,6 +125,16 @@ export async function driver(shop: ModelShop, world: World, nextCrash: () => Cra
       .execute()
     await enqueue(listing.productId)
   }
+  /** Asked for while the next job runs: after what it did, before what it came to is written. */
+  const meanwhile: (() => Promise<void>)[] = []
+  const askSoon = (listing: CatalogListing, wanted: 'live' | 'hidden'): void => void meanwhile.push(() => askAtOnce(listing, wanted))
+  const askNow = async (): Promise<void> => {
+    for (const act of meanwhile.splice(0)) await act()
+  }
+  const ask = async (listing: CatalogListing, wanted: 'live' | 'hidden'): Promise<void> => {
+    await askNow()
+    await askAtOnce(listing, wanted)
+  }
   const enqueue = (productId: string): Promise<boolean> =>
     db
       .transaction()
@@ -137,7 +150,11 @@ export async function driver(shop: ModelShop, world: World, nextCrash: () => Cra
         const rests = [...resting.values()].map((until) => until - now)
         const due = await store.nextRunAfter(now)
         const waits = [...rests, ...(due === null ? [] : [due - now])]
-        if (waits.length === 0) return count
+        if (waits.length === 0 && meanwhile.length === 0) return count
+        if (waits.length === 0) {
+          await askNow()
+          continue
+        }
         world.time += Math.max(1, Math.min(...waits))
         continue
       }
@@ -164,6 +181,7 @@ export async function driver(shop: ModelShop, world: World, nextCrash: () => Cra
         outcome = await stage.run(job.payload, ctx)
         world.time += 20
       }
+      await askNow()
       if (crash !== 'no') {
         // Killed: what was running is queued again, by a life that knows nothing of what this one had begun.
         ending = born()
@@ -191,5 +209,5 @@ export async function driver(shop: ModelShop, world: World, nextCrash: () => Cra
     for (const { product_id: id } of rows)
       await store.enqueue(db, { stage: 'publish.sweep', input: { catalog: 'model', productId: id } }, world.wall + world.time)
   }
-  return { db, ask, work, tidy, states, enqueue, close: () => library[Symbol.asyncDispose](), lives: () => lives }
+  return { db, ask, askSoon, work, tidy, states, enqueue, close: () => library[Symbol.asyncDispose](), lives: () => lives }
 }

@@ -26,7 +26,7 @@ function clock(start: number) {
   }
 }
 
-async function saturdayDrop(start: number, can: { scheduleOpen?: boolean } = {}) {
+async function saturdayDrop(start: number, can: { scheduleOpen?: boolean; settleMs?: number } = {}) {
   const dir = tempFolder()
   const ids = await stock(dir, 3, 2)
   const time = clock(start)
@@ -95,10 +95,33 @@ test('a window that passed while nobody was there is never opened', async () => 
 })
 
 test('a shop that is away at the hour is asked until it answers; one that lies is not believed', async () => {
-  const it = await saturdayDrop(saturday - 1500)
+  const it = await saturdayDrop(saturday - 3_600_000)
+  await it.engine.close()
   it.faults.push(...Array.from({ length: 3 }, (): Fault => 'busy'), 'lies', 'lost reply')
+  it.time.set(saturday - 200)
+  const engine = await it.open()
   await until(async () => it.visible().every(Boolean))
-  await until(async () => (await it.engine.call('drop.list', {}))[0]?.state === 'open')
+  await until(async () => (await engine.call('drop.list', {}))[0]?.state === 'open')
+  expect(it.faults).toEqual([])
+})
+
+test('a lost "show" that the shop acts on when the drop is over is taken back', async () => {
+  const it = await saturdayDrop(saturday - 3_600_000, { settleMs: 8000 })
+  await it.engine.close()
+  it.faults.push('acts late')
+  it.time.set(saturday - 200)
+  const engine = await it.open()
+  const state = async () => (await engine.call('drop.list', {}))[0]?.state
+  await until(async () => (await state()) === 'open')
+  expect(it.faults).toEqual([])
+  await engine.call('drop.end', { dropId: it.drop.id })
+  await until(async () => (await engine.call('publish.state', { catalog: 'model' })).published === 0)
+  expect(it.visible()).toEqual([false, false, false])
+  it.time.set(it.time.now() + 60_000)
+  it.shop.passTo(it.time.now())
+  expect(it.visible().filter(Boolean)).toHaveLength(1)
+  await until(async () => it.visible().every((one) => !one))
+  await until(async () => (await engine.call('publish.state', { catalog: 'model' })).waiting === 0)
 })
 
 test('impossible hours are refused in words', async () => {

@@ -10,6 +10,7 @@ import { trash } from './0009-trash.ts'
 import { clips } from './0010-clips.ts'
 import { publishing } from './0011-publishing.ts'
 import { preference } from './0012-preference.ts'
+import { showing } from './0013-showing.ts'
 
 /** Numbered, append-only. To add one: write `000N-<noun>.ts`, add one line here. The library's `user_version` is the count applied. */
 export const migrations: readonly { name: string; sql: string }[] = [
@@ -25,4 +26,5 @@ export const migrations: readonly { name: string; sql: string }[] = [
   { name: '0010-clips', sql: clips },
   { name: '0011-publishing', sql: publishing },
   { name: '0012-preference', sql: preference },
+  { name: '0013-showing', sql: showing },
 ]
