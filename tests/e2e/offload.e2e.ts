@@ -78,7 +78,7 @@ test('a card comes: seen at once, planned, paused, judged; the second time nothi
   await expect(places.getByText(/Not saved: .*\{name\}/)).toBeVisible()
   await shot(page, 'offload-3-template')
   await template.fill('{date:YYYY}/')
-  await places.getByRole('button', { name: 'File name', exact: true }).click()
+  await places.getByRole('button', { name: 'File name', exact: true }).press('Enter')
   await expect(template).toHaveValue('{date:YYYY}/{name}')
   await expect(places.getByRole('row').nth(1)).toContainText(/\d{4}\/IMG_0001\.JPG/)
 
