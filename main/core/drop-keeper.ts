@@ -1,11 +1,14 @@
 import type { CommandContext } from './commands/context.ts'
 import { describe } from './errors.ts'
 import type { NextJob } from './jobs/job.ts'
+import { flipDrop } from './library/drops.ts'
 
 /** The clock is looked at this often: a computer that slept or was set finds out soon. */
 const lookMs = 15_000
 /** A shop is spoken to this long before the hour, so that signing in does not cost the first seconds. */
 const warmMs = 30_000
+
+type Flip = Parameters<typeof flipDrop>[1]
 
 export interface DropKeeper extends Disposable {
   /** Drops were added, moved or ended. */
@@ -26,12 +29,12 @@ export function createDropKeeper(ctx: CommandContext): DropKeeper {
       .select(['sale_drop.id', 'drop_catalog.catalog', 'drop_catalog.state', 'opens_at', 'closes_at', 'cancelled_at'])
       .where('drop_catalog.state', 'in', ['planned', 'open'])
       .execute()
-    const next: NextJob[] = []
+    const flips: Flip[] = []
     let due = now + lookMs
     for (const row of rows) {
       const opens = Date.parse(row.opens_at)
       const closes = row.closes_at === null ? null : Date.parse(row.closes_at)
-      const job = (to: 'open' | 'close') => next.push({ stage: 'drop.flip', input: { dropId: row.id, catalog: row.catalog, to } })
+      const job = (to: 'open' | 'close') => flips.push({ dropId: row.id, catalog: row.catalog, to })
       if (row.state === 'open') {
         if (row.cancelled_at !== null || (closes !== null && closes <= now)) job('close')
         else if (closes !== null) due = Math.min(due, closes)
@@ -46,8 +49,13 @@ export function createDropKeeper(ctx: CommandContext): DropKeeper {
       }
     }
     // Closing first: whoever wakes after a long sleep must not show what is over.
-    next.sort((a, b) => Number(isOpen(a)) - Number(isOpen(b)))
-    if (next.length > 0) await ctx.write(async () => ({ out: undefined, next }))
+    flips.sort((a, b) => Number(a.to === 'open') - Number(b.to === 'open'))
+    if (flips.length > 0)
+      await ctx.write(async (tx) => {
+        const next: NextJob[] = []
+        for (const flip of flips) next.push(await flipDrop(tx, flip, ctx.life))
+        return { out: undefined, next }
+      })
     if (!over) timer = setTimeout(look, Math.max(5, due - ctx.clock.now()))
   }
 
@@ -76,6 +84,3 @@ export function createDropKeeper(ctx: CommandContext): DropKeeper {
     },
   }
 }
-
-const isOpen = (job: NextJob): boolean =>
-  typeof job.input === 'object' && job.input !== null && 'to' in job.input && job.input.to === 'open'

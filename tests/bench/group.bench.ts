@@ -117,7 +117,9 @@ try {
   const run = async (): Promise<void> => {
     const outcome = await stage.run({}, ctx)
     if (outcome.kind !== 'done') throw new Error(outcome.kind)
-    await db.transaction().execute((tx) => stage.commit(tx, {}, outcome.out, { now: '2026-05-01T00:00:00.000Z', nowMs: 0, life: '', dir }))
+    await db
+      .transaction()
+      .execute((tx) => stage.commit(tx, {}, outcome.out, { now: '2026-05-01T00:00:00.000Z', nowMs: 0, life: '', dir, job: 1 }))
   }
   line(
     'reference: select and JSON.parse of every row',

@@ -6,7 +6,7 @@ import { sayInstant, toInstant, zoneOf } from '../domain/zoned.ts'
 import { AppError } from '../errors.ts'
 import type { NextJob } from '../jobs/job.ts'
 import type { Reader } from '../library/db.ts'
-import { hideAgain } from '../library/drops.ts'
+import { flipDrop, hideAgain } from '../library/drops.ts'
 import type { CommandContext } from './context.ts'
 import { openCatalog, startListings } from './publish.ts'
 import { planOf } from './publish-plan.ts'
@@ -103,7 +103,7 @@ export const dropCommands = (ctx: CommandContext): Pick<Handlers, 'drop.list' | 
         const next: NextJob[] = []
         for (const { catalog, state } of rows) {
           if (state === 'planned') next.push(...(await hideAgain(tx, dropId, catalog, ctx.now())))
-          if (state === 'open') next.push({ stage: 'drop.flip', input: { dropId, catalog, to: 'close' } })
+          if (state === 'open') next.push(await flipDrop(tx, { dropId, catalog, to: 'close' }, ctx.life))
         }
         return { out: undefined, next: [...next, ...rows.map((row) => ({ stage: 'publish.finish', input: { catalog: row.catalog } }))] }
       })

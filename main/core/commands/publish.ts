@@ -108,6 +108,9 @@ export const publishCommands = (ctx: CommandContext): Pick<Handlers, Names> => {
             state: row?.visible === 1 ? 'published' : 'hidden',
             because: 'left as it is in the shop',
             difference: null,
+            // What we had begun there is over: nothing of it is asked for again.
+            setting: null,
+            showing: null,
             at: ctx.now(),
           })
           .where('catalog', '=', catalog)

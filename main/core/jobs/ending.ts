@@ -39,7 +39,13 @@ export function createEnding(options: {
   thrown(job: Job, stage: AnyStage, error: unknown): Ended
 } {
   const { db, store, stages, clock, log, events, stirred, rest } = options
-  const facts = () => ({ now: new Date(clock.now()).toISOString(), nowMs: clock.now(), dir: options.dir, life: options.life })
+  const facts = (job: Job) => ({
+    now: new Date(clock.now()).toISOString(),
+    nowMs: clock.now(),
+    dir: options.dir,
+    life: options.life,
+    job: job.id,
+  })
 
   function thrown(job: Job, stage: AnyStage, error: unknown): Ended {
     if (error instanceof ThreadDied) {
@@ -84,7 +90,7 @@ export function createEnding(options: {
       case 'done':
         try {
           await transaction(stage, async (tx) => {
-            const next = await stage.commit(tx, job.payload, outcome.out, facts())
+            const next = await stage.commit(tx, job.payload, outcome.out, facts(job))
             await store.mark(tx, job, 'done', null, now)
             return next
           })
@@ -105,7 +111,7 @@ export function createEnding(options: {
         const cancelled = outcome.kind === 'cancelled'
         const because = outcome.kind === 'refused' ? outcome.because : 'cancelled'
         await transaction(stage, async (tx) => {
-          const next = await stage.failed(tx, job.payload, because, { ...facts(), cancelled })
+          const next = await stage.failed(tx, job.payload, because, { ...facts(job), cancelled })
           await store.mark(tx, job, cancelled ? 'cancelled' : 'failed', because, now)
           return next
         })

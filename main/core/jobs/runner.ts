@@ -60,7 +60,7 @@ export function createRunner(options: RunnerOptions): Runner {
   // A lane of width 0 is closed: its jobs wait for another session and nobody waits for them here.
   for (const stage of stages.values())
     if (options.lanes[stage.lane] > 0) lanes.set(stage.lane, [...(lanes.get(stage.lane) ?? []), stage.name])
-  const open = [...lanes.values()].flat()
+  const open = [...lanes.values()].flat().filter((name) => stages.get(name)?.isPatient !== true)
   /** Lanes that had nothing to do when they were last asked: not asked again after every job of another lane. */
   const empty = new Set<Lane>()
   /** Lanes that something was put into since: a round that began before, with an earlier moment, may not have seen it. */
@@ -156,8 +156,7 @@ export function createRunner(options: RunnerOptions): Runner {
     }
     if (counts.queued === 0 && running.size === 0) {
       for (const one of waiting.splice(0)) one.resolve()
-      // Nobody waits here for a shop that is away, but its jobs go on by themselves when its rest is over.
-      if (resting.size === 0) return
+      // Nobody waits here for a shop that is away, or for a look that is due later; they go on by themselves when it is time.
     }
     const rests = [...resting.values()].map(({ until }) => until)
     const due = await store.nextRunAfter(now)

@@ -1,6 +1,7 @@
 import type { CatalogShop } from '../catalog.ts'
 import type { NextJob } from '../jobs/job.ts'
 import type { Reader, Tx } from './db.ts'
+import { noteShowing } from './publications.ts'
 
 /** What a storefront says about drops: those that are not over for long. */
 export async function shownDrops(read: Reader, catalog: string): Promise<CatalogShop['drops']> {
@@ -45,6 +46,14 @@ export async function dropOf(
   return row === undefined ? null : { id: row.id, state: row.state, opensAt: row.opens_at, closesAt: row.closes_at }
 }
 
+/** The job that opens or closes a drop in a shop, with the intent to show or hide what belongs to it. */
+export async function flipDrop(tx: Tx, at: { dropId: string; catalog: string; to: 'open' | 'close' }, life: string): Promise<NextJob> {
+  const rows = await tx.selectFrom('drop_product').select('product_id').where('drop_id', '=', at.dropId).execute()
+  const ids = rows.map((row) => row.product_id)
+  await noteShowing(tx, at.catalog, ids, life)
+  return { stage: 'drop.flip', input: at }
+}
+
 /**
  * Lets every listing of a drop be looked at once more, hidden: a shop may have been told an hour that does not hold any more, or have opened by itself.
  * @returns their jobs
@@ -56,7 +65,7 @@ export async function hideAgain(tx: Tx, drop: string, catalog: string, now: stri
     .where('catalog', '=', catalog)
     .where('remote_id', 'is not', null)
     .where('frozen', 'is not', null)
-    .where('state', 'in', ['hidden', 'published'])
+    .where('state', 'in', ['hidden', 'published', 'sending'])
     .where('product_id', 'in', (e) => e.selectFrom('drop_product').select('product_id').where('drop_id', '=', drop))
     .execute()
   for (const row of rows)

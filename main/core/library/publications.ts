@@ -134,6 +134,30 @@ export async function publicationOf(read: Reader, catalog: string, productId: st
 
 const stateOf = (text: string): MediaMark['state'] => (text === 'there' || text === 'processing' ? text : 'intended')
 
+/** Notes the intent to show or hide these. One that was noted before stays: what was begun under it may still be acted on. */
+export async function noteShowing(tx: Tx, catalog: string, productIds: readonly string[], life: string): Promise<void> {
+  if (productIds.length === 0) return
+  await tx
+    .updateTable('publication')
+    .set({ showing: JSON.stringify({ life }) })
+    .where('catalog', '=', catalog)
+    .where('product_id', 'in', [...productIds])
+    .where('showing', 'is', null)
+    .execute()
+}
+
+/** No request under this intent can be acted on any more. */
+export async function forgetShowing(tx: Tx, catalog: string, productIds: readonly string[], life: string): Promise<void> {
+  if (productIds.length === 0) return
+  await tx
+    .updateTable('publication')
+    .set({ showing: null })
+    .where('catalog', '=', catalog)
+    .where('product_id', 'in', [...productIds])
+    .where('showing', '=', JSON.stringify({ life }))
+    .execute()
+}
+
 /** Notes the intent to send a file, or what became of it. `null` takes the mark away. */
 export async function markMedia(
   tx: Tx,

@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { catalogName, dropId } from '../../contract/ids.ts'
-import type { NextJob } from '../jobs/job.ts'
 import { hideAgain } from '../library/drops.ts'
+import { forgetShowing } from '../library/publications.ts'
 import { endingOf } from './publish-problem.ts'
-import { noteUnknown } from './publish-settle.ts'
+import { noteUnknown, unknownOf } from './publish-settle.ts'
 import type { Stage } from './stage.ts'
 
 const input = z.strictObject({ dropId, catalog: catalogName, to: z.enum(['open', 'close']) })
 type In = z.infer<typeof input>
 type Lost = { productId: string; because: string }
 type Out =
-  /** `unsure`: some request before the last may still be acted on. */
-  | { did: 'flipped'; ids: string[]; lost: Lost[]; atMs: number; unsure: boolean }
+  /** `unknown`: of these a request before the last ended unknown, and may still be acted on. */
+  | { did: 'flipped'; ids: string[]; lost: Lost[]; atMs: number; unknown: string[] }
   | { did: 'missed' }
   | { did: 'nothing' }
   | { did: 'pause'; because: string }
@@ -59,7 +59,7 @@ export const dropFlip: Stage<In, Out> = {
     // What is not whole yet is not shown half: it goes live by itself when its last picture is there.
     const ready = it.to === 'close' ? rows : rows.filter((row) => row.state === 'hidden' || row.state === 'published')
     const flips = ready.flatMap((row) => (row.remote_id === null ? [] : [{ productId: row.product_id, remoteId: row.remote_id }]))
-    if (flips.length === 0) return { kind: 'done', out: { did: 'flipped', ids: [], lost: [], atMs: ctx.clock.now(), unsure: false } }
+    if (flips.length === 0) return { kind: 'done', out: { did: 'flipped', ids: [], lost: [], atMs: ctx.clock.now(), unknown: [] } }
     const replies = await opened.value.flip(flips, it.to === 'open' ? 'live' : 'hidden', null, ctx.signal)
     noteUnknown(
       opened.value,
@@ -79,12 +79,13 @@ export const dropFlip: Stage<In, Out> = {
     const right = replies.filter(({ reply }) => reply.ok && reply.value.visible === (it.to === 'open'))
     const open = flips.length - right.length - lost.length
     if (open > 0) return { kind: 'retry', because: `${open} listings are not as they should be yet`, afterMs: 500 }
+    const ids = right.map((one) => one.productId)
     return {
       kind: 'done',
-      out: { did: 'flipped', ids: right.map((one) => one.productId), lost, atMs: ctx.clock.now(), unsure: ctx.attempt > 1 },
+      out: { did: 'flipped', ids, lost, atMs: ctx.clock.now(), unknown: unknownOf(opened.value, ids, ctx) },
     }
   },
-  async commit(tx, it, out, { now }) {
+  async commit(tx, it, out, { now, life }) {
     if (out.did === 'nothing') return []
     const change = (
       values: Partial<{
@@ -140,13 +141,21 @@ export const dropFlip: Stage<In, Out> = {
       .execute()
     if (visible === 1) await change({ state: 'open', because: null, opened_at: now, open_late_ms: out.atMs - Date.parse(drop.opens_at) })
     else await change({ state: 'closed', because: null, closed_at: now, close_late_ms: out.atMs - Date.parse(drop.closes_at ?? now) })
-    const looks: NextJob[] = []
-    if (out.unsure) {
-      // Of no life: what this one has begun is known by itself, and an earlier one ended before this began.
-      const showing = JSON.stringify({ life: `${it.to} ${it.dropId}` })
-      await tx.updateTable('publication').set({ showing }).where('catalog', '=', it.catalog).where('product_id', 'in', out.ids).execute()
-      for (const id of out.ids) looks.push({ stage: 'publish.look', input: { catalog: it.catalog, productId: id } })
-    }
+    // An intent of an earlier life says nothing of how its requests ended.
+    await forgetShowing(
+      tx,
+      it.catalog,
+      out.ids.filter((id) => !out.unknown.includes(id)),
+      life,
+    )
+    const left = await tx
+      .selectFrom('publication')
+      .select('product_id')
+      .where('catalog', '=', it.catalog)
+      .where('product_id', 'in', out.ids)
+      .where('showing', 'is not', null)
+      .execute()
+    const looks = left.map((row) => ({ stage: 'publish.look', input: { catalog: it.catalog, productId: row.product_id } }))
     return [...looks, { stage: 'publish.finish', input: { catalog: it.catalog } }]
   },
   async failed(tx, it, because) {

@@ -100,9 +100,9 @@ export async function commitCopy(tx: Tx, it: Line, out: CopyOut, ctx: { now: str
   return [...next, ...(await lastOne(tx, it.offloadId))]
 }
 
-/** A file that was not reached, with the reason. */
 export const cancelledBefore = 'the offload was cancelled before this file'
 
+/** A file that was not reached, with the reason. */
 export async function failLine(tx: Tx, it: Line, because: string): Promise<NextJob[]> {
   const line = await tx.selectFrom('offload_asset').select('companions').where('id', '=', it.line).executeTakeFirst()
   const companions = z.array(z.object({ source: z.string() })).parse(JSON.parse(line?.companions ?? '[]'))

@@ -8,7 +8,7 @@ import { type Publication, publicationOf, thaw } from '../library/publications.t
 import { freezeFiles } from './outbox.ts'
 import { endingOf } from './publish-problem.ts'
 import { applyPublishing, type Published } from './publish-record.ts'
-import { flipOne, isUnsure, settle } from './publish-settle.ts'
+import { doubtOf, flipOne, settle } from './publish-settle.ts'
 import type { Outcome, Stage, StageContext } from './stage.ts'
 
 const input = z.strictObject({ catalog: catalogName, productId })
@@ -198,14 +198,14 @@ function awaited(keys: readonly string[], found: readonly RemoteMedia[], since: 
 
 async function hide(it: In, publication: Publication, catalog: Catalog, ctx: StageContext): Promise<Ended> {
   const { remoteId } = publication.standing
-  if (remoteId === null) return done({ did: 'hidden', remote: null, unsure: false })
+  if (remoteId === null) return done({ did: 'hidden', remote: null, doubt: { isLeft: false, life: null } })
   if (publication.showing === null) return done({ did: 'intend show' })
-  const unsure = isUnsure(publication, catalog, it.productId, ctx)
+  const doubt = doubtOf(publication, catalog, it.productId, ctx)
   const found = await catalog.find({ productId: it.productId, remoteId, sku: null, handle: '' }, ctx.signal)
   if (!found.ok) return fail(found.problem, ctx)
-  if (found.value === null || !found.value.visible) return done({ did: 'hidden', remote: found.value, unsure })
+  if (found.value === null || !found.value.visible) return done({ did: 'hidden', remote: found.value, doubt })
   const flipped = await flipOne(catalog, { productId: it.productId, remoteId }, 'hidden', null, ctx)
   if (!flipped.ok) return fail(flipped.problem, ctx)
   if (flipped.value.visible) return { kind: 'retry', because: 'the shop still shows it', afterMs: 1000 }
-  return done({ did: 'hidden', remote: found.value, unsure })
+  return done({ did: 'hidden', remote: found.value, doubt })
 }

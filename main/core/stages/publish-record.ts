@@ -2,7 +2,7 @@ import type { CatalogListing, RemoteListing } from '../catalog.ts'
 import type { MediaMark } from '../domain/publishing.ts'
 import type { NextJob } from '../jobs/job.ts'
 import type { Tx } from '../library/db.ts'
-import { freeze, markMedia } from '../library/publications.ts'
+import { forgetShowing, freeze, markMedia, noteShowing } from '../library/publications.ts'
 
 /** What one step of publishing came to; see publish-listing.ts. */
 export type Published =
@@ -23,13 +23,24 @@ export type Published =
   | { did: 'lost'; keys: string[] }
   | { did: 'intend set' }
   | { did: 'intend show' }
-  /** `unsure`: a request to show or hide it may still be acted on. */
-  | { did: 'settled'; remote: RemoteListing; keep: string[]; settleMs: number; wanted: 'live' | 'hidden'; unsure: boolean }
-  | { did: 'hidden'; remote: RemoteListing | null; unsure: boolean }
+  /** `sent`: what the shop shows now, as it was frozen. */
+  | {
+      did: 'settled'
+      remote: RemoteListing
+      keep: string[]
+      settleMs: number
+      wanted: 'live' | 'hidden'
+      sent: { fingerprint: string; frozen: string | null }
+      doubt: Doubt
+    }
+  | { did: 'hidden'; remote: RemoteListing | null; doubt: Doubt }
   | { did: 'conflict'; difference: string[] }
   /** Signing in failed: nothing is sent to this shop until a person has looked. */
   | { did: 'pause'; because: string }
   | { did: 'failed'; because: string }
+
+/** `isLeft`: a request to show or hide it may still be acted on. `life`: of the intent that was read; null = none. */
+export type Doubt = { isLeft: boolean; life: string | null }
 
 type At = { catalog: string; productId: string }
 
@@ -41,20 +52,16 @@ export async function applyPublishing(
   tx: Tx,
   at: At,
   out: Published,
-  ctx: { now: string; nowMs: number; life: string },
+  ctx: { now: string; nowMs: number; life: string; job: number },
 ): Promise<NextJob[]> {
   const again: NextJob = { stage: 'publish.listing', input: { catalog: at.catalog, productId: at.productId } }
   const change = (values: Parameters<typeof update>[2]) => update(tx, at, values, ctx.now)
-  const noteShowing = () =>
-    tx
-      .updateTable('publication')
-      .set({ showing: JSON.stringify({ life: ctx.life }) })
-      .where('catalog', '=', at.catalog)
-      .where('product_id', '=', at.productId)
-      .where('showing', 'is', null)
-      .execute()
+  const show = () => noteShowing(tx, at.catalog, [at.productId], ctx.life)
   // What was asked for while this step ran is not overwritten by how the step ended: it has a job of its own, or waits for its files.
-  if (isAnEnd(out) && (await askedSince(tx, at, out))) return [again]
+  if (isAnEnd(out) && (await askedSince(tx, at, out, ctx.job))) {
+    await keepFacts(tx, at, out, ctx.now)
+    return [again]
+  }
   switch (out.did) {
     case 'nothing':
       return finishWhenLast(tx, at.catalog)
@@ -86,7 +93,7 @@ export async function applyPublishing(
       if (out.next !== null)
         await markMedia(tx, at, out.next.key, { state: 'intended', remoteId: null, life: ctx.life, unsure: out.next.unsure }, ctx.nowMs)
       await change(out.setsNext ? { looked: 1, setting: JSON.stringify({ life: ctx.life }) } : { looked: 1 })
-      if (out.setsNext) await noteShowing()
+      if (out.setsNext) await show()
       return [again]
     case 'lost':
       for (const key of out.keys) await markMedia(tx, at, key, null, ctx.nowMs)
@@ -94,16 +101,18 @@ export async function applyPublishing(
       return [again]
     case 'intend set':
       await change({ setting: JSON.stringify({ life: ctx.life }) })
-      await noteShowing()
+      await show()
       return [again]
     case 'intend show':
-      await noteShowing()
+      await show()
       return [again]
     case 'settled':
-      await settled(tx, at, out, ctx.now)
+      await keepFacts(tx, at, out, ctx.now)
+      await change({ state: out.remote.visible ? 'published' : 'hidden', difference: null })
       return [...(await sweeps(tx, at, out.settleMs)), ...looks(at, out), ...(await finishWhenLast(tx, at.catalog))]
     case 'hidden':
-      await change({ state: 'hidden', visible: 0, because: null, ...(out.unsure ? {} : { showing: null }) })
+      await keepFacts(tx, at, out, ctx.now)
+      await change({ state: 'hidden', because: null })
       return [...looks(at, out), ...(await finishWhenLast(tx, at.catalog))]
     case 'conflict':
       await change({ state: 'conflict', difference: JSON.stringify(out.difference), because: out.difference[0] ?? null, setting: null })
@@ -135,7 +144,6 @@ type Values = Partial<{
   keep: string
   difference: string | null
   setting: string | null
-  showing: null
   shown: string
 }>
 
@@ -144,7 +152,7 @@ type End = Extract<Published, { did: 'freeze' | 'settled' | 'hidden' | 'conflict
 const isAnEnd = (out: Published): out is End => ['freeze', 'settled', 'hidden', 'conflict', 'failed'].includes(out.did)
 
 /** It was asked for again since the step that ends here looked: to be shown, hidden or changed. */
-async function askedSince(tx: Tx, { catalog, productId }: At, out: End): Promise<boolean> {
+async function askedSince(tx: Tx, { catalog, productId }: At, out: End, job: number): Promise<boolean> {
   const row = await tx
     .selectFrom('publication')
     .select(['state', 'wanted'])
@@ -153,19 +161,43 @@ async function askedSince(tx: Tx, { catalog, productId }: At, out: End): Promise
     .executeTakeFirst()
   if (row === undefined || row.state === 'rendering') return true
   if (out.did === 'settled' && row.wanted !== out.wanted) return true
+  if (out.did === 'hidden' && row.state === 'published') {
+    // A drop showed it meanwhile: what was hidden here is shown again, as is wanted now.
+    await tx
+      .updateTable('publication')
+      .set({ state: 'sending' })
+      .where('catalog', '=', catalog)
+      .where('product_id', '=', productId)
+      .execute()
+    return true
+  }
   const next = await tx
     .selectFrom('job')
     .select('id')
     .where('stage', '=', 'publish.listing')
     .where('key', '=', `${catalog}/${productId}`)
     .where('state', '=', 'queued')
+    .where('id', '<>', job)
     .executeTakeFirst()
   return next !== undefined
 }
 
+/** What is known of the shop holds, whatever was asked for meanwhile; else our own last change would be taken for somebody else's, or theirs for ours. */
+async function keepFacts(tx: Tx, at: At, out: End, now: string): Promise<void> {
+  if (out.did === 'settled') {
+    await settled(tx, at, out, now)
+    if (!out.doubt.isLeft && out.doubt.life !== null) await forgetShowing(tx, at.catalog, [at.productId], out.doubt.life)
+  }
+  if (out.did === 'hidden') {
+    await update(tx, at, { visible: 0 }, now)
+    if (!out.doubt.isLeft && out.doubt.life !== null) await forgetShowing(tx, at.catalog, [at.productId], out.doubt.life)
+  }
+  if (out.did === 'conflict') await update(tx, at, { setting: null }, now)
+}
+
 /** Where a shop may still show or hide it by itself, it is looked at once more when that time is over. */
-const looks = ({ catalog, productId }: At, out: { unsure: boolean }): NextJob[] =>
-  out.unsure ? [{ stage: 'publish.look', input: { catalog, productId } }] : []
+const looks = ({ catalog, productId }: At, out: { doubt: Doubt }): NextJob[] =>
+  out.doubt.isLeft ? [{ stage: 'publish.look', input: { catalog, productId } }] : []
 
 async function update(tx: Tx, { catalog, productId }: At, values: Values, now: string): Promise<void> {
   await tx
@@ -176,15 +208,10 @@ async function update(tx: Tx, { catalog, productId }: At, values: Values, now: s
     .execute()
 }
 
-async function settled(
-  tx: Tx,
-  at: At,
-  { remote, keep, unsure }: { remote: RemoteListing; keep: string[]; unsure: boolean },
-  now: string,
-): Promise<void> {
+async function settled(tx: Tx, at: At, { remote, keep, sent }: Extract<Published, { did: 'settled' }>, now: string): Promise<void> {
   const row = await tx
     .selectFrom('publication')
-    .select(['fingerprint', 'frozen', 'live_at'])
+    .select('live_at')
     .where('catalog', '=', at.catalog)
     .where('product_id', '=', at.productId)
     .executeTakeFirstOrThrow()
@@ -192,15 +219,12 @@ async function settled(
     tx,
     at,
     {
-      state: remote.visible ? 'published' : 'hidden',
       base: remote.revision,
       url: remote.url,
       visible: remote.visible ? 1 : 0,
       keep: JSON.stringify(keep),
-      difference: null,
       setting: null,
-      ...(unsure ? {} : { showing: null }),
-      shown: row.fingerprint,
+      shown: sent.fingerprint,
     },
     now,
   )
@@ -218,11 +242,11 @@ async function settled(
     .where('product_id', '=', at.productId)
     .orderBy('n', 'desc')
     .execute()
-  if (row.frozen === null || versions[0]?.fingerprint === row.fingerprint) return
+  if (sent.frozen === null || versions[0]?.fingerprint === sent.fingerprint) return
   const n = (versions[0]?.n ?? 0) + 1
   await tx
     .insertInto('publication_version')
-    .values({ catalog: at.catalog, product_id: at.productId, n, fingerprint: row.fingerprint, frozen: row.frozen, at: now })
+    .values({ catalog: at.catalog, product_id: at.productId, n, fingerprint: sent.fingerprint, frozen: sent.frozen, at: now })
     .execute()
   await tx
     .deleteFrom('publication_version')

@@ -2,7 +2,7 @@ import type { Catalog, CatalogListing, CatalogProblem, Flip, FlipReply, ProductR
 import { differences, type Gallery, others, stillActsFor } from '../domain/publishing.ts'
 import { dropOf } from '../library/drops.ts'
 import type { Publication } from '../library/publications.ts'
-import type { Published } from './publish-record.ts'
+import type { Doubt, Published } from './publish-record.ts'
 import type { Outcome, StageContext } from './stage.ts'
 
 type Ended = Outcome<Published>
@@ -23,7 +23,7 @@ export async function settle(at: {
   const { publication, what, gallery, catalog, ref, ctx, fail } = at
   const can = catalog.capabilities()
   const { wanted: to } = publication
-  const unsure = isUnsure(publication, catalog, ref.productId, ctx)
+  const doubt = doubtOf(publication, catalog, ref.productId, ctx)
   const found = await catalog.find(ref, ctx.signal)
   if (!found.ok) return fail(found.problem, ctx)
   if (found.value === null) return { kind: 'done', out: { did: 'conflict', difference: ['the shop has no such product any more'] } }
@@ -77,7 +77,18 @@ export async function settle(at: {
       if (!told.ok) return fail(told.problem, ctx)
     }
   }
-  return { kind: 'done', out: { did: 'settled', remote, keep, settleMs: can.settleMs, wanted: to, unsure } }
+  return {
+    kind: 'done',
+    out: {
+      did: 'settled',
+      remote,
+      keep,
+      settleMs: can.settleMs,
+      wanted: to,
+      sent: { fingerprint: publication.fingerprint, frozen: publication.frozen },
+      doubt,
+    },
+  }
 }
 
 /** What `StageContext.begun` calls the last request to show or hide a listing whose end is not known. */
@@ -98,11 +109,15 @@ export const actsFor = (showing: Publication['showing'], catalog: Catalog, produ
   })
 
 /** Asked before the shop is looked at: what it shows then is for good, or may change by itself for a while. */
-export function isUnsure({ showing }: Publication, catalog: Catalog, productId: string, ctx: StageContext): boolean {
+export function doubtOf({ showing }: Publication, catalog: Catalog, productId: string, ctx: StageContext): Doubt {
   const ms = actsFor(showing, catalog, productId, ctx)
   if (ms === 0) ctx.begun.delete(showOf(catalog, productId))
-  return ms !== null && ms > 0
+  return { isLeft: ms !== null && ms > 0, life: showing?.life ?? null }
 }
+
+/** Of these, those whose last request to be shown or hidden ended unknown in this life. */
+export const unknownOf = (catalog: Catalog, productIds: readonly string[], ctx: StageContext): string[] =>
+  productIds.filter((id) => ctx.begun.has(showOf(catalog, id)))
 
 /** Shows or hides one listing, whose intent to be shown or hidden is noted. */
 export async function flipOne(

@@ -97,13 +97,16 @@ export type Stage<In, Out> = {
   lands: Lands
   /** What it does, for those who watch its progress. */
   doing?: string
+  /** Nobody waits for its queued jobs: they come when it is time, in this life of the engine or a later one. */
+  isPatient?: boolean
   changes(input: In): Change[]
   run(input: In, ctx: StageContext): Promise<Outcome<Out>>
   commit(tx: Tx, input: In, out: Out, ctx: CommitContext): Promise<NextJob[]>
   failed(tx: Tx, input: In, because: string, ctx: CommitContext & { cancelled: boolean }): Promise<NextJob[]>
 }
 
-export type CommitContext = { now: string; nowMs: number; dir: string; life: string }
+/** `job`: the one that ends. */
+export type CommitContext = { now: string; nowMs: number; dir: string; life: string; job: number }
 
 /** A stage whose types are sealed inside: payload and output are parsed and matched by its own functions. */
 export type AnyStage = {
@@ -113,6 +116,7 @@ export type AnyStage = {
   attempts: number
   lands: Lands
   doing: string
+  isPatient: boolean
   changes(input: unknown): Change[]
   key(input: unknown): string
   group(input: unknown): string | null
@@ -131,6 +135,7 @@ export function seal<In, Out>(stage: Stage<In, Out>): AnyStage {
     attempts: stage.attempts,
     lands: stage.lands,
     doing: stage.doing ?? stage.name,
+    isPatient: stage.isPatient ?? false,
     changes: (input) => stage.changes(stage.input.parse(input)),
     key: (input) => stage.key(stage.input.parse(input)),
     group: (input) => stage.group?.(stage.input.parse(input)) ?? null,

@@ -8,7 +8,7 @@ import { shopEngine, stock } from './shop-engine.ts'
 const saturday = Date.parse('2026-11-28T11:00:00.000Z')
 
 async function until(what: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (await what()) return
     await sleep(25)
   }
@@ -122,6 +122,22 @@ test('a lost "show" that the shop acts on when the drop is over is taken back', 
   expect(it.visible().filter(Boolean)).toHaveLength(1)
   await until(async () => it.visible().every((one) => !one))
   await until(async () => (await engine.call('publish.state', { catalog: 'model' })).waiting === 0)
+})
+
+test('so is one whose drop is ended before it is asked for again', async () => {
+  const it = await saturdayDrop(saturday - 3_600_000, { settleMs: 8000 })
+  await it.engine.close()
+  const lost = ['acts late', 'acts late', 'acts late'] as const
+  it.faults.push(...lost)
+  it.time.set(saturday - 200)
+  const engine = await it.open()
+  await until(async () => it.faults.length === 0)
+  await engine.call('drop.end', { dropId: it.drop.id })
+  await until(async () => (await engine.call('publish.state', { catalog: 'model' })).hidden === 3)
+  it.time.set(it.time.now() + 60_000)
+  it.shop.passTo(it.time.now())
+  expect(it.visible()).toEqual(lost.map(() => true))
+  await until(async () => it.visible().every((one) => !one))
 })
 
 test('impossible hours are refused in words', async () => {

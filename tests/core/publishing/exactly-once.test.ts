@@ -194,3 +194,47 @@ test('what others did in the shop is a difference to look at, not something to w
   expect(product.gallery.map((id) => shop.media.get(id)?.key ?? id)).toEqual([...listingOf(1, [1, 2]).media.map((one) => one.key), 'guest'])
   await it.close()
 })
+
+test.each([
+  ['hidden while its last step runs', 'flip'],
+  ['asked for again while the shop says that somebody changed it', 'set'],
+] as const)('what a listing is known to be in the shop is kept when it is %s: words of the seller are not written over', async (_, act) => {
+  const world: World = { wall: Date.parse('2026-03-28T12:00:00Z'), time: 0 }
+  const shop = modelShop(
+    () => 'none',
+    () => world.time,
+  )
+  const sellers = (): void => {
+    for (const product of shop.products.values()) product.title = 'By the seller'
+  }
+  let isArmed = act === 'flip'
+  const real = { flip: shop.flip, set: shop.set }
+  const it = await driver(
+    Object.assign(shop, {
+      flip: (...of: Parameters<typeof real.flip>) => {
+        if (isArmed && act === 'flip') it.askSoon(listingOf(1, [1, 2]), 'hidden')
+        if (act === 'flip') isArmed = false
+        return real.flip(...of)
+      },
+      set: (...of: Parameters<typeof real.set>) => {
+        if (isArmed && act === 'set') {
+          isArmed = false
+          sellers()
+          it.askSoon(listingOf(1, [1, 2], { title: 'Mine' }), 'live')
+        }
+        return real.set(...of)
+      },
+    }),
+    world,
+    () => 'no',
+  )
+  await it.ask(listingOf(1, [1, 2]), 'live')
+  await it.work(100)
+  if (act === 'flip') sellers()
+  else isArmed = true
+  await it.ask(listingOf(1, [1, 2], { title: 'Mine' }), 'live')
+  await it.work(100)
+  expect([isArmed, await it.states()]).toEqual([false, { 'p-1': 'conflict' }])
+  expect([...shop.products.values()].map((product) => product.title)).toEqual(['By the seller'])
+  await it.close()
+})

@@ -27,7 +27,7 @@ test('an offload that is cancelled after the last look at its card stays cancell
     const out = { assets: [found(1), found(2)], ignored: [] }
     const next = await db
       .transaction()
-      .execute((tx) => offloadScan.commit(tx, { offloadId: id }, out, { now: at, nowMs: 0, dir: '', life: 'life' }))
+      .execute((tx) => offloadScan.commit(tx, { offloadId: id }, out, { now: at, nowMs: 0, dir: '', life: 'life', job: 1 }))
     const lines = await db.selectFrom('offload_asset').select(['outcome', 'because']).where('offload_id', '=', id).execute()
     const row = await db.selectFrom('offload').select('state').where('id', '=', id).executeTakeFirstOrThrow()
     return { state: row.state, next: next.map((job) => job.stage), lines }
