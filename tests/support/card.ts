@@ -135,7 +135,7 @@ async function drawPhoto(file: Extract<CardFile, { kind: 'photo' }>): Promise<Bu
 }
 
 /** Numbers in [0, 1), the same for the same seed (a linear congruential generator). */
-function sequence(seed: number): () => number {
+export function sequence(seed: number): () => number {
   let state = (Math.imul(seed, 2654435761) + 1) >>> 0
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0

@@ -2,7 +2,7 @@ import { productId } from '../../contract/ids.ts'
 import { type PublishState, publishState as publishStateShape, type QueueLine, queueLine } from '../../contract/views.ts'
 import type { Runner } from '../jobs/runner.ts'
 import type { Reader } from '../library/db.ts'
-import { differencesIn, filesOf, thaw } from '../library/publications.ts'
+import { differencesIn, filesOf, pausedBecause, thaw } from '../library/publications.ts'
 
 export async function publishState(read: Reader, catalog: string, resting: ReturnType<Runner['resting']>): Promise<PublishState> {
   // Asked for after each step of publishing: thousands that are as they should be are counted from the index, and only what waits for a person is read.
@@ -27,7 +27,6 @@ export async function publishState(read: Reader, catalog: string, resting: Retur
     .where('state', 'in', ['queued', 'running'])
     .executeTakeFirst()
   const page = await read.selectFrom('meta').select('value').where('key', '=', `catalog.page.${catalog}`).executeTakeFirst()
-  const connection = await read.selectFrom('connection').select('paused').where('name', '=', catalog).executeTakeFirst()
   const rest = resting.get(catalog)
   const named = (row: (typeof rows)[number]) => ({ productId: productId.parse(row.product_id), title: row.title })
   const of = (state: string) => rows.filter((row) => row.state === state)
@@ -42,7 +41,7 @@ export async function publishState(read: Reader, catalog: string, resting: Retur
       ...named(row),
       differences: differencesIn(row.difference),
     })),
-    paused: connection?.paused ?? null,
+    paused: await pausedBecause(read, catalog),
     resting: rest === undefined ? null : { because: rest.because, until: new Date(rest.until).toISOString() },
     page: page?.value ?? null,
   } satisfies PublishState)

@@ -48,23 +48,13 @@ export type Step =
   /** Everything is there: set the listing, show or hide it. */
   | { do: 'set' }
 
-/** How long until an intent may be looked up; null = it was certainly never begun. */
-export function unsureFor(intent: Intent, what: string, now: Now): number | null {
-  if (intent.life !== now.life) return Math.max(0, now.settleMs - now.uptimeMs)
-  const begun = now.begun(what)
-  return begun === null ? null : Math.max(0, begun + now.settleMs - now.uptimeMs)
-}
-
 /**
- * How long a shop may still act on a request to show or hide the listing whose answer is not known; null = there is none. Showing and hiding are never
- * waited with: what is wanted is asked for at once, and looked at again when this time is over, because a late "show" may come after a "hide".
- * `begun('show')`: when the last one of this life ended unknown. One of an earlier life ended before this life began.
+ * How long a shop may still act on what was begun under an intent, and so until it may be looked up; null = it was certainly never begun. What an
+ * earlier life began was begun before this one.
  */
-export function stillActsFor(showing: Intent | null, now: Now): number | null {
-  if (showing === null) return null
-  const own = now.begun('show')
-  const earlier = showing.life === now.life ? null : Math.max(0, now.settleMs - now.uptimeMs)
-  return own === null ? earlier : Math.max(earlier ?? 0, own + now.settleMs - now.uptimeMs)
+export function unsureFor(intent: Intent, what: string, now: Now): number | null {
+  const begun = now.begun(what) ?? (intent.life === now.life ? null : 0)
+  return begun === null ? null : Math.max(0, begun + now.settleMs - now.uptimeMs)
 }
 
 export function nextStep(standing: Standing, keys: readonly string[], now: Now): Step {

@@ -134,6 +134,12 @@ export async function publicationOf(read: Reader, catalog: string, productId: st
 
 const stateOf = (text: string): MediaMark['state'] => (text === 'there' || text === 'processing' ? text : 'intended')
 
+/** Why nothing is sent to this shop until a person has looked; null = it is not paused. */
+export async function pausedBecause(read: Reader, catalog: string): Promise<string | null> {
+  const row = await read.selectFrom('connection').select('paused').where('name', '=', catalog).executeTakeFirst()
+  return row?.paused ?? null
+}
+
 /** Notes the intent to show or hide these. One that was noted before stays: what was begun under it may still be acted on. */
 export async function noteShowing(tx: Tx, catalog: string, productIds: readonly string[], life: string): Promise<void> {
   if (productIds.length === 0) return

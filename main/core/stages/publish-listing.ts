@@ -1,18 +1,15 @@
-import { z } from 'zod'
-import { catalogName, productId } from '../../contract/ids.ts'
 import type { Catalog, CatalogListing, CatalogProblem, RemoteMedia } from '../catalog.ts'
 import { type Gallery, idempotency, type MediaMark, nextStep, type Step } from '../domain/publishing.ts'
 import { fingerprint, listing, mediaThatFits } from '../library/listings.ts'
 import { products } from '../library/products.ts'
-import { type Publication, publicationOf, thaw } from '../library/publications.ts'
+import { type Publication, pausedBecause, publicationOf, thaw } from '../library/publications.ts'
+import { type ListingRef, listingJob } from './listing-job.ts'
 import { freezeFiles } from './outbox.ts'
 import { endingOf } from './publish-problem.ts'
 import { applyPublishing, type Published } from './publish-record.ts'
 import { doubtOf, flipOne, settle } from './publish-settle.ts'
 import type { Outcome, Stage, StageContext } from './stage.ts'
 
-const input = z.strictObject({ catalog: catalogName, productId })
-type In = z.infer<typeof input>
 type Ended = Outcome<Published>
 
 const done = (out: Published): Ended => ({ kind: 'done', out })
@@ -21,23 +18,17 @@ const done = (out: Published): Ended => ({ kind: 'done', out })
  * One step of one listing in one shop (domain/publishing.ts says which), then the next, until the shop shows what was asked for. What a step is about
  * to send was noted by the commit of the one before. Exactly once does not rest on this job: it may be killed, cancelled and asked for again.
  */
-export const publishListing: Stage<In, Published> = {
+export const publishListing: Stage<ListingRef, Published> = {
   name: 'publish.listing',
-  lane: 'publish',
-  input,
-  key: (it) => `${it.catalog}/${it.productId}`,
-  group: (it) => it.catalog,
-  repeat: 'again',
+  ...listingJob,
   attempts: 8,
-  lands: 'now',
   doing: 'Publishing',
   changes: (it) => [{ of: 'publication', catalog: it.catalog, productId: it.productId }, { of: 'products' }],
   async run(it, ctx) {
     const publication = await publicationOf(ctx.read, it.catalog, it.productId)
     if (publication === null || (publication.state !== 'sending' && publication.state !== 'hiding')) return done({ did: 'nothing' })
-    const paused = await ctx.read.selectFrom('connection').select('paused').where('name', '=', it.catalog).executeTakeFirst()
     // Asked for again when the shop is connected anew.
-    if (paused?.paused !== undefined && paused.paused !== null) return done({ did: 'nothing' })
+    if ((await pausedBecause(ctx.read, it.catalog)) !== null) return done({ did: 'nothing' })
     const opened = await ctx.catalog(it.catalog)
     if (!opened.ok) return fail(opened.problem, ctx)
     const catalog = opened.value
@@ -59,7 +50,7 @@ function fail(problem: CatalogProblem, ctx: StageContext): Ended {
 }
 
 /** What will be sent, as it is now: nothing that is made anew later can change it on the way. */
-async function freezeNow(it: In, catalog: Catalog, ctx: StageContext): Promise<Ended> {
+async function freezeNow(it: ListingRef, catalog: Catalog, ctx: StageContext): Promise<Ended> {
   const product = (await products(ctx.read, it.productId))[0]
   if (product === undefined) return { kind: 'refused', because: 'the listing is not there any more' }
   const can = catalog.capabilities()
@@ -70,7 +61,7 @@ async function freezeNow(it: In, catalog: Catalog, ctx: StageContext): Promise<E
   return done({ did: 'freeze', listing: what, fingerprint: fingerprint(what), left })
 }
 
-async function step(it: In, publication: Publication, what: CatalogListing, catalog: Catalog, ctx: StageContext): Promise<Ended> {
+async function step(it: ListingRef, publication: Publication, what: CatalogListing, catalog: Catalog, ctx: StageContext): Promise<Ended> {
   const { standing } = publication
   const keys = [...new Set(what.media.map((one) => one.key))]
   const mine = (name: string): string => `${it.catalog}/${it.productId}/${name}`
@@ -196,11 +187,11 @@ function awaited(keys: readonly string[], found: readonly RemoteMedia[], since: 
   return { kind: 'retry', because: 'the shop is still working on the files', afterMs: Math.min(20_000, 1000 + waited / 4), free: true }
 }
 
-async function hide(it: In, publication: Publication, catalog: Catalog, ctx: StageContext): Promise<Ended> {
+async function hide(it: ListingRef, publication: Publication, catalog: Catalog, ctx: StageContext): Promise<Ended> {
   const { remoteId } = publication.standing
-  if (remoteId === null) return done({ did: 'hidden', remote: null, doubt: { isLeft: false, life: null } })
+  if (remoteId === null) return done({ did: 'hidden', remote: null, doubt: { leftMs: 0, life: null } })
   if (publication.showing === null) return done({ did: 'intend show' })
-  const doubt = doubtOf(publication, catalog, it.productId, ctx)
+  const doubt = doubtOf(publication.showing, catalog, it.productId, ctx)
   const found = await catalog.find({ productId: it.productId, remoteId, sku: null, handle: '' }, ctx.signal)
   if (!found.ok) return fail(found.problem, ctx)
   if (found.value === null || !found.value.visible) return done({ did: 'hidden', remote: found.value, doubt })

@@ -1,14 +1,11 @@
-import { z } from 'zod'
-import { catalogName, productId } from '../../contract/ids.ts'
 import type { Reader } from '../library/db.ts'
 import { dropOf } from '../library/drops.ts'
-import { forgetShowing, publicationOf } from '../library/publications.ts'
+import { forgetShowing, pausedBecause, publicationOf } from '../library/publications.ts'
+import { type ListingRef, listingJob } from './listing-job.ts'
 import { endingOf } from './publish-problem.ts'
-import { actsFor, doubtOf, hourOf } from './publish-settle.ts'
+import { doubtOf, hourOf } from './publish-settle.ts'
 import type { Stage } from './stage.ts'
 
-const input = z.strictObject({ catalog: catalogName, productId })
-type In = z.infer<typeof input>
 /** `seen`: the state that was compared with the shop. `again`: how it has to be asked for once more; null = the shop shows it as it shall be. */
 type Out = { life: string; seen: string; again: 'sending' | 'hiding' | null } | null
 
@@ -16,15 +13,10 @@ type Out = { life: string; seen: string; again: 'sending' | 'hiding' | null } | 
 const dropMs = 2000
 
 /** A shop may act on a lost "show" after a later "hide": when that time is over, what it shows is looked at, and asked for again where it differs. */
-export const publishLook: Stage<In, Out> = {
+export const publishLook: Stage<ListingRef, Out> = {
   name: 'publish.look',
-  lane: 'publish',
-  input,
-  key: (it) => `${it.catalog}/${it.productId}`,
-  group: (it) => it.catalog,
-  repeat: 'again',
+  ...listingJob,
   attempts: 8,
-  lands: 'now',
   doing: 'Looking at what the shop shows',
   isPatient: true,
   // What has to be asked for again says so by itself.
@@ -36,13 +28,12 @@ export const publishLook: Stage<In, Out> = {
     if (publication === null || remoteId === null || publication.showing === null) return nothing
     // What is under way looks by itself.
     if (publication.state !== 'published' && publication.state !== 'hidden') return nothing
-    const connection = await ctx.read.selectFrom('connection').select('paused').where('name', '=', it.catalog).executeTakeFirst()
-    if (connection !== undefined && connection.paused !== null) return nothing
+    if ((await pausedBecause(ctx.read, it.catalog)) !== null) return nothing
     const opened = await ctx.catalog(it.catalog)
     if (!opened.ok) return endingOf(opened.problem, ctx.attempt)
     const catalog = opened.value
-    const ms = actsFor(publication.showing, catalog, it.productId, ctx) ?? 0
-    const afterMs = Math.max(Math.min(50_000, Math.ceil(ms)), (await isDropAtWork(ctx.read, it, ctx.clock.now())) ? dropMs : 0)
+    const { leftMs } = doubtOf(publication.showing, catalog, it.productId, ctx)
+    const afterMs = Math.max(Math.min(50_000, leftMs), (await isDropAtWork(ctx.read, it, ctx.clock.now())) ? dropMs : 0)
     if (afterMs > 0)
       return {
         kind: 'retry',
@@ -50,7 +41,6 @@ export const publishLook: Stage<In, Out> = {
         afterMs: Math.max(10, afterMs),
         free: true,
       }
-    doubtOf(publication, catalog, it.productId, ctx)
     const found = await catalog.find({ productId: it.productId, remoteId, sku: null, handle: '' }, ctx.signal)
     if (!found.ok) return endingOf(found.problem, ctx.attempt)
     const out = { life: publication.showing.life, seen: publication.state, again: null }
@@ -84,7 +74,7 @@ export const publishLook: Stage<In, Out> = {
 }
 
 /** A drop is showing or hiding listings of this shop, or its hour has come and it is about to. */
-async function isDropAtWork(read: Reader, it: In, nowMs: number): Promise<boolean> {
+async function isDropAtWork(read: Reader, it: ListingRef, nowMs: number): Promise<boolean> {
   const flip = await read
     .selectFrom('job')
     .select('id')

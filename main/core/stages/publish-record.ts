@@ -39,8 +39,8 @@ export type Published =
   | { did: 'pause'; because: string }
   | { did: 'failed'; because: string }
 
-/** `isLeft`: a request to show or hide it may still be acted on. `life`: of the intent that was read; null = none. */
-export type Doubt = { isLeft: boolean; life: string | null }
+/** `leftMs`: how long a request to show or hide it may still be acted on; 0 = it cannot. `life`: of the intent that was read; null = none. */
+export type Doubt = { leftMs: number; life: string | null }
 
 type At = { catalog: string; productId: string }
 
@@ -58,9 +58,10 @@ export async function applyPublishing(
   const change = (values: Parameters<typeof update>[2]) => update(tx, at, values, ctx.now)
   const show = () => noteShowing(tx, at.catalog, [at.productId], ctx.life)
   // What was asked for while this step ran is not overwritten by how the step ended: it has a job of its own, or waits for its files.
-  if (isAnEnd(out) && (await askedSince(tx, at, out, ctx.job))) {
+  if (isAnEnd(out)) {
     await keepFacts(tx, at, out, ctx.now)
-    return [again]
+    if (out.did === 'hidden' && (await wasShownByDrop(tx, at))) return [again]
+    if (await askedSince(tx, at, out, ctx.job)) return [again]
   }
   switch (out.did) {
     case 'nothing':
@@ -107,15 +108,13 @@ export async function applyPublishing(
       await show()
       return [again]
     case 'settled':
-      await keepFacts(tx, at, out, ctx.now)
       await change({ state: out.remote.visible ? 'published' : 'hidden', difference: null })
       return [...(await sweeps(tx, at, out.settleMs)), ...looks(at, out), ...(await finishWhenLast(tx, at.catalog))]
     case 'hidden':
-      await keepFacts(tx, at, out, ctx.now)
       await change({ state: 'hidden', because: null })
       return [...looks(at, out), ...(await finishWhenLast(tx, at.catalog))]
     case 'conflict':
-      await change({ state: 'conflict', difference: JSON.stringify(out.difference), because: out.difference[0] ?? null, setting: null })
+      await change({ state: 'conflict', difference: JSON.stringify(out.difference), because: out.difference[0] ?? null })
       return finishWhenLast(tx, at.catalog)
     case 'pause':
       await tx.updateTable('connection').set({ paused: out.because }).where('name', '=', at.catalog).execute()
@@ -161,16 +160,6 @@ async function askedSince(tx: Tx, { catalog, productId }: At, out: End, job: num
     .executeTakeFirst()
   if (row === undefined || row.state === 'rendering') return true
   if (out.did === 'settled' && row.wanted !== out.wanted) return true
-  if (out.did === 'hidden' && row.state === 'published') {
-    // A drop showed it meanwhile: what was hidden here is shown again, as is wanted now.
-    await tx
-      .updateTable('publication')
-      .set({ state: 'sending' })
-      .where('catalog', '=', catalog)
-      .where('product_id', '=', productId)
-      .execute()
-    return true
-  }
   const next = await tx
     .selectFrom('job')
     .select('id')
@@ -182,22 +171,30 @@ async function askedSince(tx: Tx, { catalog, productId }: At, out: End, job: num
   return next !== undefined
 }
 
+/** A drop showed it while it was being hidden: it is shown again, as is wanted now. */
+async function wasShownByDrop(tx: Tx, { catalog, productId }: At): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('publication')
+    .set({ state: 'sending' })
+    .where('catalog', '=', catalog)
+    .where('product_id', '=', productId)
+    .where('state', '=', 'published')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 /** What is known of the shop holds, whatever was asked for meanwhile; else our own last change would be taken for somebody else's, or theirs for ours. */
 async function keepFacts(tx: Tx, at: At, out: End, now: string): Promise<void> {
-  if (out.did === 'settled') {
-    await settled(tx, at, out, now)
-    if (!out.doubt.isLeft && out.doubt.life !== null) await forgetShowing(tx, at.catalog, [at.productId], out.doubt.life)
-  }
-  if (out.did === 'hidden') {
-    await update(tx, at, { visible: 0 }, now)
-    if (!out.doubt.isLeft && out.doubt.life !== null) await forgetShowing(tx, at.catalog, [at.productId], out.doubt.life)
-  }
+  if (out.did === 'settled') await settled(tx, at, out, now)
+  if (out.did === 'hidden') await update(tx, at, { visible: 0 }, now)
   if (out.did === 'conflict') await update(tx, at, { setting: null }, now)
+  const doubt = 'doubt' in out ? out.doubt : null
+  if (doubt !== null && doubt.leftMs === 0 && doubt.life !== null) await forgetShowing(tx, at.catalog, [at.productId], doubt.life)
 }
 
 /** Where a shop may still show or hide it by itself, it is looked at once more when that time is over. */
 const looks = ({ catalog, productId }: At, out: { doubt: Doubt }): NextJob[] =>
-  out.doubt.isLeft ? [{ stage: 'publish.look', input: { catalog, productId } }] : []
+  out.doubt.leftMs > 0 ? [{ stage: 'publish.look', input: { catalog, productId } }] : []
 
 async function update(tx: Tx, { catalog, productId }: At, values: Values, now: string): Promise<void> {
   await tx

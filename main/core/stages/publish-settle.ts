@@ -1,5 +1,5 @@
 import type { Catalog, CatalogListing, CatalogProblem, Flip, FlipReply, ProductRef, RemoteListing } from '../catalog.ts'
-import { differences, type Gallery, others, stillActsFor } from '../domain/publishing.ts'
+import { differences, type Gallery, others, unsureFor } from '../domain/publishing.ts'
 import { dropOf } from '../library/drops.ts'
 import type { Publication } from '../library/publications.ts'
 import type { Doubt, Published } from './publish-record.ts'
@@ -23,7 +23,7 @@ export async function settle(at: {
   const { publication, what, gallery, catalog, ref, ctx, fail } = at
   const can = catalog.capabilities()
   const { wanted: to } = publication
-  const doubt = doubtOf(publication, catalog, ref.productId, ctx)
+  const doubt = doubtOf(publication.showing, catalog, ref.productId, ctx)
   const found = await catalog.find(ref, ctx.signal)
   if (!found.ok) return fail(found.problem, ctx)
   if (found.value === null) return { kind: 'done', out: { did: 'conflict', difference: ['the shop has no such product any more'] } }
@@ -99,20 +99,22 @@ export function noteUnknown(catalog: Catalog, productIds: readonly string[], ctx
   for (const id of productIds) ctx.begun.set(showOf(catalog, id), ctx.uptimeMs())
 }
 
-/** How long the shop may still show or hide this one by itself, milliseconds; null = it cannot. */
-export const actsFor = (showing: Publication['showing'], catalog: Catalog, productId: string, ctx: StageContext): number | null =>
-  stillActsFor(showing, {
+/**
+ * Whether the shop may still show or hide this one by itself, because the end of a request is not known. Showing and hiding are not waited with: what
+ * is wanted is asked for at once, and looked at again when that time is over, since a late "show" may come after a "hide". Asked before the shop is
+ * looked at.
+ */
+export function doubtOf(showing: Publication['showing'], catalog: Catalog, productId: string, ctx: StageContext): Doubt {
+  if (showing === null) return { leftMs: 0, life: null }
+  const what = showOf(catalog, productId)
+  const leftMs = unsureFor(showing, what, {
     life: ctx.life,
     uptimeMs: ctx.uptimeMs(),
-    begun: () => ctx.begun.get(showOf(catalog, productId)) ?? null,
+    begun: (name) => ctx.begun.get(name) ?? null,
     settleMs: catalog.capabilities().settleMs,
   })
-
-/** Asked before the shop is looked at: what it shows then is for good, or may change by itself for a while. */
-export function doubtOf({ showing }: Publication, catalog: Catalog, productId: string, ctx: StageContext): Doubt {
-  const ms = actsFor(showing, catalog, productId, ctx)
-  if (ms === 0) ctx.begun.delete(showOf(catalog, productId))
-  return { isLeft: ms !== null && ms > 0, life: showing?.life ?? null }
+  if (leftMs === 0) ctx.begun.delete(what)
+  return { leftMs: leftMs ?? 0, life: showing.life }
 }
 
 /** Of these, those whose last request to be shown or hidden ended unknown in this life. */

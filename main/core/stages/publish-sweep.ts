@@ -1,25 +1,16 @@
-import { z } from 'zod'
-import { catalogName, productId } from '../../contract/ids.ts'
 import { publicationOf } from '../library/publications.ts'
+import { type ListingRef, listingJob } from './listing-job.ts'
 import { endingOf } from './publish-problem.ts'
 import type { Stage } from './stage.ts'
-
-const input = z.strictObject({ catalog: catalogName, productId })
-type In = z.infer<typeof input>
 
 /** How long a shop may take to act on what it never answered, milliseconds: until then its copies are looked for every hour (late-copies.ts). */
 const lateMs = 24 * 3_600_000
 
 /** Takes away second copies of our own files that nothing shows: a reply that was lost may have left one. The one in use stays. */
-export const publishSweep: Stage<In, { keys: string[] }> = {
+export const publishSweep: Stage<ListingRef, { keys: string[] }> = {
   name: 'publish.sweep',
-  lane: 'publish',
-  input,
-  key: (it) => `${it.catalog}/${it.productId}`,
-  group: (it) => it.catalog,
-  repeat: 'again',
+  ...listingJob,
   attempts: 5,
-  lands: 'now',
   doing: 'Tidying up in the shop',
   changes: () => [],
   async run(it, ctx) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { sequence } from '../../support/card.ts'
 import { type Crash, driver, listingOf, type World } from './driver.ts'
 import { type Fault, modelShop } from './model-shop.ts'
 
@@ -63,15 +64,6 @@ const isLong = process.env['DROPCARD_LONG'] === '1'
 /** The same cases for every change, others in the long run; `DROPCARD_SEED` repeats one. */
 const seed = Number(process.env['DROPCARD_SEED'] ?? (isLong ? Date.now() | 0 : 20_261_122))
 
-/** Chance in the product (back-off) that is the same in each run of a case. */
-function steadyChance(): void {
-  let state = 1
-  vi.spyOn(Math, 'random').mockImplementation(() => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  })
-}
-
 test('whatever breaks, in whatever order: one product, one file a picture, the gallery as asked for', async () => {
   onTestFinished(() => void vi.restoreAllMocks())
   let lives = 0
@@ -81,7 +73,8 @@ test('whatever breaks, in whatever order: one product, one file a picture, the g
       fc.array(fault, long(60)),
       fc.array(crash, long(40)),
       async (edits, faults, crashes) => {
-        steadyChance()
+        // Chance in the product (back-off) is the same in each run of a case.
+        vi.spyOn(Math, 'random').mockImplementation(sequence(1))
         const [nextFault, nextCrash] = [faults.values(), crashes.values()]
         const world: World = { wall: Date.parse('2026-03-28T12:00:00Z'), time: 0 }
         const shop = modelShop(

@@ -6,7 +6,8 @@ import { createEngine } from '../../../main/core/engine.ts'
 /**
  * The real engine publishing to a Vendure server, in a process of its own that can be killed: `node publish-child.ts '{"dir":…,"url":…,"token":…}'`.
  * Says `upload` when one is about to begin and waits for its `go`, `sent 120` when one took 120 ms, and its whole state whenever nothing is left to do.
- * Takes `start` (publish everything), `again` (the shop is back), `settle` (say when even what is due later is done), `go` (the upload that waits longest) and `freely` (no upload waits any more).
+ * Takes `start` (publish everything), `again` (the shop is back), `settle` (say when even what is due later is done), `go` (the upload that waits
+ * longest) and `freely` (no upload waits any more).
  */
 const { dir, url, token, settleMs } = JSON.parse(process.argv[2] ?? '{}') as { dir: string; url: string; token: string; settleMs: number }
 const opened = openVendure({ name: 'vendure', kind: 'vendure', config: { url } }, { token }, { settleMs, timeoutMs: 20_000 })
@@ -52,18 +53,15 @@ const state = async () => {
   if (!reply.ok) throw new Error(reply.error.message)
   return reply.value
 }
+const calls: Record<string, () => Promise<{ ok: true } | { ok: false; error: { message: string } }>> = {
+  start: () => engine.call('publish.start', { catalog: 'vendure', productIds: null }),
+  again: () => engine.call('publish.retry', { catalog: 'vendure' }),
+  settle: () => engine.call('engine.settle', {}),
+}
 createInterface({ input: process.stdin }).on('line', (line) => {
   if (line === 'freely') freely = true
-  if (line === 'freely') for (const go of held.splice(0)) go()
-  if (line === 'go') held.shift()?.()
-  if (line !== 'start' && line !== 'again' && line !== 'settle') return
-  const call =
-    line === 'settle'
-      ? engine.call('engine.settle', {})
-      : line === 'start'
-        ? engine.call('publish.start', { catalog: 'vendure', productIds: null })
-        : engine.call('publish.retry', { catalog: 'vendure' })
-  void call.then((reply) => (reply.ok ? say(`did ${line}`) : say(`refused ${line}: ${reply.error.message}`)))
+  if (line === 'go' || line === 'freely') for (const go of held.splice(0, freely ? held.length : 1)) go()
+  void calls[line]?.().then((reply) => (reply.ok ? say(`did ${line}`) : say(`refused ${line}: ${reply.error.message}`)))
 })
 setInterval(async () => {
   const now = await state()

@@ -52,10 +52,12 @@ describe.skipIf(!corpus)('on the media corpus', () => {
     const wrong: string[] = []
     const endings: Record<string, number> = {}
     for (const path of await files('dev/hostile')) {
+      const started = performance.now()
       const end = await ending(score(path).then((out) => tasks['score.photo'].out.parse(out)))
       endings[end] = (endings[end] ?? 0) + 1
       const expected = mustScore.test(path) ? 'score' : mustRefuse.test(path) && !path.endsWith('JPGX0001.MP4') ? 'refusal' : 'either'
       if (expected !== 'either' && (end === 'scored') !== (expected === 'score')) wrong.push(`${path}: ${end}`)
+      if (performance.now() - started > 10_000) wrong.push(`${path}: took more than 10 s`)
     }
     expect(wrong).toEqual([])
     expect(Object.keys(endings).toSorted()).toEqual(expect.arrayContaining(['damaged', 'scored', 'too-large', 'unsupported']))
